@@ -1,0 +1,45 @@
+/**
+ * The addresses in a configuration: where neurald listens, and its store.
+ *
+ * @module
+ */
+
+/** Where to listen: a TCP port of one address, or a Unix socket. */
+export type ListenAddress =
+  | { readonly hostname: string; readonly port: number }
+  | { readonly path: string };
+
+const HOST_AND_PORT = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/;
+const REDIS_SCHEMES = ["redis:", "rediss:", "redis+unix:"];
+
+/**
+ * Reads `HOST:PORT`, `[IPV6]:PORT` or `unix:/PATH`; the host `*` is every
+ * IPv4 address, as in rspamd.
+ *
+ * @returns undefined when it is none of these.
+ */
+export function parseListenAddress(text: string): ListenAddress | undefined {
+  if (text.startsWith("unix:")) {
+    const path = text.slice("unix:".length);
+    return path.startsWith("/") && path.length > 1 ? { path } : undefined;
+  }
+  const match = HOST_AND_PORT.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65_535) return undefined;
+  const hostname = match[1] ?? match[2];
+  return { hostname: hostname === "*" ? "0.0.0.0" : hostname, port };
+}
+
+/** True for `sqlite:PATH` and the URLs of a Redis. */
+export function isStoreUrl(text: string): boolean {
+  if (text.startsWith("sqlite:")) return text.length > "sqlite:".length;
+  return isRedisUrl(text);
+}
+
+/** True for `redis://…`, `rediss://…` and `redis+unix:///PATH`. */
+export function isRedisUrl(text: string | undefined): boolean {
+  if (text === undefined || !URL.canParse(text)) return false;
+  const { protocol, host, pathname } = new URL(text);
+  if (!REDIS_SCHEMES.includes(protocol)) return false;
+  return protocol === "redis+unix:" ? pathname.length > 1 : host !== "";
+}

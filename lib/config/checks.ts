@@ -1,0 +1,230 @@
+/**
+ * Checks of a configuration that concern several options at once.
+ *
+ * @module
+ */
+
+import { isRedisUrl } from "./address.ts";
+import type { BuiltConfig } from "./build.ts";
+import type { Config, RuleConfig } from "./config.ts";
+import type { NoEffect } from "./option.ts";
+import type { Severity } from "./problem.ts";
+import { type Findings, inside, type Scope } from "./section_reader.ts";
+import { formatPlace, type Place } from "./ucl/place.ts";
+
+const WHY_NO_EFFECT: Readonly<Record<NoEffect, string>> = {
+  later: "this version of neurald does not act on it yet",
+  ignored: "rspamd does not act on it either",
+  scanner: "it concerns what rspamd does before it asks neurald",
+  redis: "it is about Redis, which is not the store; to make it so give " +
+    'neurald { store = "redis://HOST:PORT" }',
+};
+
+/** A rule under examination. */
+interface Subject {
+  readonly rule: RuleConfig;
+  readonly config: Config;
+  /** True when none of these options was given a wrong value. */
+  isSound(...options: string[]): boolean;
+  /** Reports something about one of the rule's options, or all of it. */
+  report(severity: Severity, option: string, message: string): void;
+}
+
+const RULE_CHECKS: readonly ((subject: Subject) => void)[] = [
+  checkSymbolsDiffer,
+  checkServesSomething,
+  checkPoolHasProfile,
+  checkLearnMode,
+  checkPoolIsLargeEnough,
+  checkSettingsAreKept,
+  checkProfiles,
+];
+
+/** Reports what does not go together, and what has no effect. */
+export function checkConfig(built: BuiltConfig, findings: Findings): void {
+  const subjects = built.config.rules.map((rule) =>
+    subjectOf(rule, built, findings)
+  );
+  for (const subject of subjects) {
+    for (const check of RULE_CHECKS) check(subject);
+  }
+  checkRulesDiffer(built, findings);
+}
+
+/** Warns of the options that were given and do nothing. */
+export function warnOfNoEffect(
+  { config }: BuiltConfig,
+  { inVain, problems }: Findings,
+): void {
+  const usesRedis = isRedisUrl(config.neurald.store);
+  for (const { key, at, reason } of inVain) {
+    if (reason === "redis" && usesRedis) continue;
+    const message = `has no effect: ${WHY_NO_EFFECT[reason]}`;
+    problems.add("warning", at, key, message);
+  }
+}
+
+function subjectOf(
+  rule: RuleConfig,
+  { config, scopes }: BuiltConfig,
+  findings: Findings,
+): Subject {
+  const scope = scopes.get(rule.key)!;
+  return {
+    rule,
+    config,
+    isSound: (...options) =>
+      options.every((name) => !findings.wrong.has(inside(scope, name).path)),
+    report: (severity, option, message) =>
+      findings.problems.add(
+        severity,
+        placeOf(option, scope),
+        inside(scope, option).key,
+        message,
+      ),
+  };
+}
+
+/** Where an option was given or, when it was not, where its rule begins. */
+function placeOf(option: string, scope: Scope): Place {
+  const { origins } = scope.findings;
+  const origin = origins.get(inside(scope, option).path);
+  return (origin === "default" ? undefined : origin) ??
+    origins.get(scope.path) as Place;
+}
+
+function checkSymbolsDiffer({ rule, isSound, report }: Subject): void {
+  if (rule.symbolSpam !== rule.symbolHam) return;
+  if (!isSound("symbol_spam", "symbol_ham")) return;
+  report(
+    "error",
+    "symbol_ham",
+    `spam and ham have the same symbol ${rule.symbolHam}`,
+  );
+}
+
+function checkServesSomething({ rule, isSound, report }: Subject): void {
+  if (rule.servesDefault || rule.allowedSettings.length > 0) return;
+  if (!isSound("default", "allowed_settings")) return;
+  report(
+    "error",
+    "default",
+    "the rule scores no message: with default = false it needs " +
+      'allowed_settings, "all" or a list of names',
+  );
+}
+
+function checkPoolHasProfile({ rule, isSound, report }: Subject): void {
+  if (!rule.train.storePoolOnly || rule.profiles.size > 0) return;
+  if (!isSound("profile")) return;
+  report(
+    "warning",
+    "train.store_pool_only",
+    "without a profile nothing says which symbols the vectors are made of; " +
+      "give one, profile { default = [SYMBOL, …] }",
+  );
+}
+
+function checkLearnMode({ rule: { train }, isSound, report }: Subject): void {
+  if (!isSound("train.learn_mode")) return;
+  const options = {
+    proportional: {
+      "train.spam_skip_prob": train.spamSkipProbability,
+      "train.ham_skip_prob": train.hamSkipProbability,
+    },
+    balanced: { "train.classes_bias": train.classesBias },
+  };
+  for (const [mode, values] of Object.entries(options)) {
+    if (mode === train.learnMode) continue;
+    for (const [option, value] of Object.entries(values)) {
+      if (value === 0) continue;
+      report("warning", option, `has no effect unless learn_mode = ${mode}`);
+    }
+  }
+}
+
+function checkPoolIsLargeEnough({ rule, config, report }: Subject): void {
+  const { maxPool } = config.neurald;
+  if (rule.train.maxTrains <= maxPool) return;
+  report(
+    "error",
+    "train.max_trains",
+    `no network would ever be trained: ${rule.train.maxTrains} samples are ` +
+      `needed and neurald { max_pool } keeps ${maxPool}`,
+  );
+}
+
+function checkSettingsAreKept({ rule, config, report }: Subject): void {
+  const { allowedSettings } = rule;
+  const { maxSettings } = config.neurald;
+  if (allowedSettings === "all" || allowedSettings.length <= maxSettings) {
+    return;
+  }
+  report(
+    "warning",
+    "allowed_settings",
+    `names ${allowedSettings.length} settings, and neurald { max_settings } ` +
+      `keeps ${maxSettings}`,
+  );
+}
+
+function checkProfiles({ rule, isSound, report }: Subject): void {
+  if (!isSound("profile", "allowed_settings")) return;
+  const { profiles, allowedSettings, servesDefault } = rule;
+  for (const [settings, symbols] of profiles) {
+    const isServed = settings === "default"
+      ? servesDefault
+      : allowedSettings === "all" || allowedSettings.includes(settings);
+    if (!isServed) {
+      report(
+        "warning",
+        "profile",
+        `the list ${settings} is never used: the rule does not score ` +
+          "messages with these settings",
+      );
+    }
+    if (symbols.length === 0) {
+      report("warning", "profile", `the list ${settings} holds no symbol`);
+    }
+  }
+}
+
+/** Rules with data or names in common would overwrite each other. */
+function checkRulesDiffer(
+  { config, scopes }: BuiltConfig,
+  { problems }: Findings,
+): void {
+  const seen = new Map<string, { rule: RuleConfig; at: Place }>();
+  const compare = (
+    rule: RuleConfig,
+    option: string,
+    value: string,
+    severity: Severity,
+    consequence: string,
+  ) => {
+    const scope = scopes.get(rule.key)!;
+    const at = placeOf(option, scope);
+    const kind = option.startsWith("symbol_") ? "symbol" : option;
+    const id = `${kind}\n${value}`;
+    const other = seen.get(id);
+    if (!other) seen.set(id, { rule, at });
+    else if (other.rule !== rule) {
+      problems.add(
+        severity,
+        at,
+        inside(scope, option).key,
+        `${value} is the ${kind} of the rule ${other.rule.key} too, at ${
+          formatPlace(other.at)
+        }: ${consequence}`,
+      );
+    }
+  };
+  const apart = "give each rule its own";
+  for (const rule of config.rules.filter(({ enabled }) => enabled)) {
+    compare(rule, "prefix", rule.prefix, "error", apart);
+    compare(rule, "name", rule.name, "error", apart);
+    const added = "a message may get it from both";
+    compare(rule, "symbol_spam", rule.symbolSpam, "warning", added);
+    compare(rule, "symbol_ham", rule.symbolHam, "warning", added);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Options at the top level, or in `neural { }`.
+ *
+ * @module
+ */
+
+import { option } from "../option.ts";
+import { boolean, integer, name, nameSet } from "../option_types.ts";
+
+/** Defaults as in rspamd's `lualib/plugins/neural.lua`. */
+export const MODULE_OPTIONS = {
+  enabled: option({
+    name: "enabled",
+    type: boolean,
+    default: true,
+    description: "score and learn at all",
+  }),
+  prefix: option({
+    name: "prefix",
+    type: name,
+    default: "rn",
+    description: "begins the names of everything in the store",
+  }),
+  maxProfiles: option({
+    name: "max_profiles",
+    type: integer({ min: 1 }),
+    default: 3,
+    description: "how many networks of a rule are kept",
+  }),
+  allowLocal: option({
+    name: "allow_local",
+    type: boolean,
+    default: false,
+    description: "learn from messages that were scanned by hand too",
+  }),
+  blacklistedSymbols: option({
+    name: "blacklisted_symbols",
+    type: nameSet,
+    default: new Set<string>(),
+    description: "symbols that no rule learns from",
+  }),
+};

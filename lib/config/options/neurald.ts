@@ -1,0 +1,73 @@
+/**
+ * Options of `neurald { }`, which rspamd does not have.
+ *
+ * @module
+ */
+
+import { isStoreUrl, parseListenAddress } from "../address.ts";
+import { option, optional } from "../option.ts";
+import { duration, integer, oneOf, textOf } from "../option_types.ts";
+import { MAX_TIMER_SECONDS } from "./limits.ts";
+
+/** What the daemon itself needs to know. */
+export const NEURALD_OPTIONS = {
+  listen: option({
+    name: "listen",
+    type: textOf(
+      'an address, "HOST:PORT" or "unix:/PATH"',
+      (text) => parseListenAddress(text) !== undefined,
+    ),
+    default: "127.0.0.1:11336",
+    description: "where to answer requests",
+  }),
+  store: optional({
+    name: "store",
+    type: textOf(
+      'a store, "sqlite:PATH", "redis://…", "rediss://…" or "redis+unix:///…"',
+      isStoreUrl,
+    ),
+    description: "where networks and samples are kept",
+    secret: "url",
+  }),
+  metatokenVersion: optional({
+    name: "metatoken_version",
+    type: oneOf([1, 3]),
+    description: "layout of the metatokens; found out from scans unless set",
+  }),
+  maxPool: option({
+    name: "max_pool",
+    type: integer({ min: 1 }),
+    default: 20_000,
+    description: "samples of each class kept for each network",
+  }),
+  maxSettings: option({
+    name: "max_settings",
+    type: integer({ min: 1 }),
+    default: 256,
+    description: "settings names kept for each rule",
+  }),
+  bodyLimitBytes: option({
+    name: "body_limit",
+    type: integer({ min: 1 }),
+    default: 1 << 20,
+    description: "longest request, in bytes",
+  }),
+  requestTimeoutSeconds: option({
+    name: "request_timeout",
+    type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
+    default: 10,
+    description: "how long one request may take",
+  }),
+  trainTimeoutSeconds: option({
+    name: "train_timeout",
+    type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
+    default: 30 * 60,
+    description: "how long one training may take",
+  }),
+  logLevel: option({
+    name: "log_level",
+    type: oneOf(["debug", "info", "warn", "error"]),
+    default: "info",
+    description: "least importance of what is logged",
+  }),
+};

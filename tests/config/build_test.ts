@@ -1,0 +1,98 @@
+import { assertEquals } from "@std/assert";
+
+import { configOf, loadUsable, placesOf, problemsOf } from "./loading.ts";
+
+Deno.test("symbols of a profile are in the order of their bytes", () => {
+  const [rule] =
+    configOf("profile { default = [é, z, Z, a, _, 😀, ｚ] }").rules;
+  assertEquals(rule.profiles.get("default"), [
+    "Z",
+    "_",
+    "a",
+    "z",
+    "é",
+    "ｚ",
+    "😀",
+  ]);
+});
+
+Deno.test("without rules the top level is the rule default", () => {
+  const config = configOf("prefix = x; blacklisted_symbols = A; enabled = no");
+  const [rule] = config.rules;
+  assertEquals(config.prefix, "x");
+  assertEquals([rule.prefix, rule.name], ["x", "default"]);
+  assertEquals(rule.blacklistedSymbols, new Set(["A"]));
+  assertEquals([config.enabled, rule.enabled], [false, false]);
+});
+
+Deno.test("which messages a rule serves is decided as in rspamd", () => {
+  const serves = (text: string) =>
+    loadUsable(text).config.rules[0].servesDefault;
+  assertEquals(serves("rules { a { default = 5 } }"), true);
+  assertEquals(serves("rules { a { } }"), true);
+  assertEquals(
+    serves("rules { a { default = false; allowed_settings = all } }"),
+    false,
+  );
+  assertEquals(serves("rules { default { default = false } }"), true);
+  assertEquals(problemsOf("rules { default { default = false } }"), [
+    "1:29 warning rules.default.default: has no effect: the rule default " +
+    "always serves messages without settings, as in rspamd",
+  ]);
+  assertEquals(problemsOf("rules { a {\n default = no } }"), [
+    "2:12 error rules.a.default: the rule scores no message: with default = " +
+    'false it needs allowed_settings, "all" or a list of names',
+  ]);
+});
+
+Deno.test("a section given twice", () => {
+  assertEquals(
+    problemsOf("train { max_trains = 5 }\ntrain { max_usages = 5 }"),
+    [
+      "2:1 error train: given again, first at neural.conf:1; keep one of " +
+      "them, or put both into one section",
+    ],
+  );
+  const { config, problems } = loadUsable(
+    "neural { train { max_trains = 5 } max_profiles = 7 }\n" +
+      "neural { train { max_usages = 5 } }",
+  );
+  assertEquals(config.rules[0].train.maxTrains, 1000);
+  assertEquals(config.maxProfiles, 7);
+  assertEquals(problems.map(({ message }) => message), [
+    "replaces all of what an earlier neural { } says of it, at " +
+    "neural.conf:1, as in rspamd",
+  ]);
+  assertEquals(problemsOf("enabled = on; enabled = off").length, 1);
+  assertEquals(problemsOf('rules "a" { }\nrules "b" { }').length, 1);
+  const [rule] = configOf("blacklisted_symbols = A; blacklisted_symbols = [B]")
+    .rules;
+  assertEquals(rule.blacklistedSymbols, new Set(["A", "B"]));
+});
+
+Deno.test("neurald may stand beside neural, and nothing else may", () => {
+  const beside = "neural { max_profiles = 4 } neurald { log_level = warn }";
+  assertEquals(configOf(beside).neurald.logLevel, "warn");
+  assertEquals(problemsOf("neural { }\nmax_profiles = 4; rules { }; foo = 1"), [
+    "2:1 error max_profiles: belongs in neural { }, which is given too",
+    "2:19 error rules: belongs in neural { }, which is given too",
+    "2:30 error foo: unknown option; the nearest known one here is neural",
+  ]);
+  assertEquals(problemsOf("neural { neurald { } }\nneurald { }").length, 1);
+  assertEquals(problemsOf("neural = 5"), [
+    "1:10 error neural: expected a section, { … }, found 5",
+  ]);
+});
+
+Deno.test("redis { } wins over the keys beside it, as in rspamd", () => {
+  const { config, problems } = loadUsable(
+    'servers = "a"; timeout = 3; redis { server = "b" }\n' +
+      'neurald { store = "redis://b" }',
+  );
+  assertEquals(config.redis.servers, ["b"]);
+  assertEquals(config.redis.timeoutSeconds, undefined);
+  assertEquals(placesOf(problems), [
+    "neural.conf:1:1 warning servers",
+    "neural.conf:1:16 warning timeout",
+  ]);
+});
