@@ -1,0 +1,181 @@
+/**
+ * KANN's operators, as far as they occur between the input and the output of
+ * rspamd's networks: each takes the values of its operands and gives its own
+ * (rspamd `contrib/kann/kautodiff.c`, forward pass).
+ *
+ * @module
+ */
+
+import { erf } from "./erf.ts";
+import { NetworkError, OP, type OperatorNode } from "./graph.ts";
+
+/** An array of numbers with a shape, row-major. */
+export interface Tensor {
+  dims: readonly number[];
+  data: Float64Array;
+}
+
+/** More in one product than any network for mail needs: a damaged file. */
+const MAX_MULTIPLICATIONS = 2 ** 28;
+
+/** Computes the value of an operator node. */
+type Operator = (operands: Tensor[], node: OperatorNode) => Tensor;
+
+/** The value of an operator node. Throws {@linkcode NetworkError}. */
+export function applyOperator(node: OperatorNode, operands: Tensor[]): Tensor {
+  const operator = OPERATORS.get(node.op);
+  if (operator === undefined) {
+    throw new NetworkError(
+      `the network uses KANN's operator ${node.op}, which neurald cannot compute`,
+    );
+  }
+  return operator(operands, node);
+}
+
+function unary(fn: (x: number) => number): Operator {
+  return ([x]) => ({ dims: x.dims, data: x.data.map(fn) });
+}
+
+/** The second operand is repeated along the first. */
+function binary(fn: (x: number, y: number) => number): Operator {
+  return ([x, y]) => {
+    const period = y.data.length;
+    if (x.data.length % period !== 0) throw misfit(x, y);
+    const data = x.data.map((value, i) => fn(value, y.data[i % period]));
+    return { dims: x.dims, data };
+  };
+}
+
+/** Combines arrays of one size, element by element. */
+function nary(fn: (values: number[]) => number): Operator {
+  return (operands) => {
+    const [first] = operands;
+    const other = operands.find((x) => x.data.length !== first.data.length);
+    if (other) throw misfit(first, other);
+    const data = first.data.map((_, i) => fn(operands.map((x) => x.data[i])));
+    return { dims: first.dims, data };
+  };
+}
+
+/** Changes every row of a copy in place. */
+function rowwise(fn: (row: Float64Array) => void): Operator {
+  return ([x]) => {
+    const columns = x.dims.at(-1) ?? 1;
+    const data = x.data.slice();
+    for (let at = 0; at < data.length; at += columns) {
+      fn(data.subarray(at, at + columns));
+    }
+    return { dims: x.dims, data };
+  };
+}
+
+/**
+ * x · Wᵀ, where a column may span several trailing dimensions of the operand
+ * that has the shorter last one.
+ */
+const cmul: Operator = ([x, w]) => {
+  const columns = Math.max(x.dims.at(-1) ?? 1, w.dims.at(-1) ?? 1);
+  if (spanned(x, columns) !== columns || spanned(w, columns) !== columns) {
+    throw misfit(x, w);
+  }
+  const outputs = w.data.length / columns;
+  return multiply(x, columns, outputs, (k, out) => w.data[out * columns + k]);
+};
+
+/** x · W */
+const matmul: Operator = ([x, w]) => {
+  const columns = x.data.length / (x.dims.length === 1 ? 1 : x.dims[0]);
+  if (columns !== (w.dims.length === 1 ? 1 : w.dims[0])) throw misfit(x, w);
+  const outputs = w.data.length / columns;
+  return multiply(x, columns, outputs, (k, out) => w.data[k * outputs + out]);
+};
+
+function multiply(
+  x: Tensor,
+  columns: number,
+  outputs: number,
+  weight: (column: number, output: number) => number,
+): Tensor {
+  const rows = x.data.length / columns;
+  if (rows * outputs * columns > MAX_MULTIPLICATIONS) {
+    throw new NetworkError(
+      "the network multiplies matrices that are too large",
+    );
+  }
+  const data = new Float64Array(rows * outputs);
+  for (let i = 0; i < data.length; i++) {
+    const start = Math.floor(i / outputs) * columns;
+    const out = i % outputs;
+    for (let k = 0; k < columns; k++) {
+      data[i] += x.data[start + k] * weight(k, out);
+    }
+  }
+  return { dims: [rows, outputs], data };
+}
+
+/** Product of as many trailing dimensions as are needed for `columns`. */
+function spanned({ dims }: Tensor, columns: number): number {
+  let size = 1;
+  for (let i = dims.length - 1; i >= 0 && size < columns; i--) size *= dims[i];
+  return size;
+}
+
+function misfit(x: Tensor, y: Tensor): NetworkError {
+  return new NetworkError(
+    `shapes [${x.dims.join(", ")}] and [${y.dims.join(", ")}] do not fit`,
+  );
+}
+
+/** Mean 0 and standard deviation 1; without a spread it only centres. */
+function standardise(row: Float64Array): void {
+  const mean = row.reduce((sum, x) => sum + x, 0) / row.length;
+  const variance = row.reduce((sum, x) => sum + (x - mean) ** 2, 0) /
+    row.length;
+  const scale = variance === 0 ? 1 : 1 / Math.sqrt(variance);
+  for (let i = 0; i < row.length; i++) row[i] = (row[i] - mean) * scale;
+}
+
+function softmax(row: Float64Array): void {
+  const max = row.reduce((a, b) => Math.max(a, b), -Infinity);
+  for (let i = 0; i < row.length; i++) row[i] = Math.exp(row[i] - max);
+  const sum = row.reduce((a, b) => a + b, 0);
+  for (let i = 0; i < row.length; i++) row[i] /= sum;
+}
+
+/** The operand that the node's parameter, an int32, points at. */
+const select: Operator = (operands, node) => {
+  const view = new DataView(
+    node.parameters.buffer,
+    node.parameters.byteOffset,
+    node.parameters.byteLength,
+  );
+  const choice = view.byteLength >= 4 ? view.getInt32(0, true) : 0;
+  if (choice < 0 || choice >= operands.length) {
+    throw new NetworkError(`a select node chooses operand ${choice}`);
+  }
+  return operands[choice];
+};
+
+const OPERATORS = new Map<number, Operator>([
+  [OP.add, binary((x, y) => x + y)],
+  [OP.sub, binary((x, y) => x - y)],
+  [OP.mul, binary((x, y) => x * y)],
+  [OP.cmul, cmul],
+  [OP.matmul, matmul],
+  [OP.square, unary((x) => x * x)],
+  [OP.sigm, unary((x) => 1 / (1 + Math.exp(-x)))],
+  [OP.tanh, unary(Math.tanh)],
+  [OP.relu, unary((x) => Math.max(x, 0))],
+  [OP.gelu, unary((x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)))],
+  [OP.exp, unary(Math.exp)],
+  [OP.log, unary(Math.log)],
+  [OP.sin, unary(Math.sin)],
+  [OP.oneMinus, unary((x) => 1 - x)],
+  [OP.avg, nary((xs) => xs.reduce((a, b) => a + b) / xs.length)],
+  [OP.max, nary((xs) => Math.max(...xs))],
+  [OP.stdnorm, rowwise(standardise)],
+  [OP.softmax, rowwise(softmax)],
+  // Dropout does nothing when a network answers.
+  [OP.dropout, ([x]) => x],
+  [OP.select, select],
+]);

@@ -1,0 +1,106 @@
+/**
+ * How well a classifier separates spam from ham.
+ *
+ * @module
+ */
+
+/** False-positive rates at which the spam caught is of interest. */
+export const FALSE_POSITIVE_RATES = [0.001, 0.005, 0.01] as const;
+
+/** How well outputs agree with labels. Rates are between 0 and 1. */
+export interface Metrics {
+  /** Area under the ROC curve; ties count half. */
+  auc: number;
+  /** Messages on the wrong side of 0. */
+  error: number;
+  /** Ham that counts as spam, of all ham. */
+  fpr: number;
+  /** Spam that counts as ham, of all spam. */
+  fnr: number;
+  /** Spam caught at the strictest threshold with at most this rate of false positives. */
+  tpr_at_fpr: Record<string, number>;
+  /** Mean cross-entropy in nats, of outputs mapped from (−1, 1) to (0, 1). */
+  cost: number;
+  /** Number of messages of each class. */
+  n: { spam: number; ham: number };
+}
+
+/**
+ * Measures outputs against labels.
+ *
+ * Without messages of a class, what needs them is NaN.
+ *
+ * @param outputs one for each message, above 0 for spam
+ * @param isSpam 1 for spam, 0 for ham
+ */
+export function measure(outputs: Float64Array, isSpam: Uint8Array): Metrics {
+  const n = { spam: 0, ham: 0 };
+  const missed = { spam: 0, ham: 0 };
+  let cost = 0;
+  for (let i = 0; i < outputs.length; i++) {
+    const spam = isSpam[i] === 1;
+    n[spam ? "spam" : "ham"]++;
+    if ((outputs[i] > 0) !== spam) missed[spam ? "spam" : "ham"]++;
+    const agreement = spam ? 1 + outputs[i] : 1 - outputs[i];
+    cost += Math.log(2 / Math.max(agreement, 1e-9));
+  }
+  const curve = rocCurve(outputs, isSpam);
+  return {
+    auc: areaUnder(curve, n),
+    error: (missed.spam + missed.ham) / outputs.length,
+    fpr: missed.ham / n.ham,
+    fnr: missed.spam / n.spam,
+    tpr_at_fpr: Object.fromEntries(
+      FALSE_POSITIVE_RATES.map((rate) => [rate, caughtAt(curve, n, rate)]),
+    ),
+    cost: cost / outputs.length,
+    n,
+  };
+}
+
+/** Counts of messages at or above a threshold. */
+interface RocPoint {
+  threshold: number;
+  truePositives: number;
+  falsePositives: number;
+}
+
+/** One point for each different output, from the strictest threshold on. */
+function rocCurve(outputs: Float64Array, isSpam: Uint8Array): RocPoint[] {
+  const order = Uint32Array.from(outputs, (_, i) => i)
+    .sort((a, b) => outputs[b] - outputs[a]);
+  const curve: RocPoint[] = [];
+  let point = { threshold: Infinity, truePositives: 0, falsePositives: 0 };
+  for (const i of order) {
+    if (outputs[i] !== point.threshold) {
+      curve.push(point);
+      point = { ...point, threshold: outputs[i] };
+    }
+    if (isSpam[i] === 1) point.truePositives++;
+    else point.falsePositives++;
+  }
+  curve.push(point);
+  return curve;
+}
+
+function areaUnder(
+  curve: RocPoint[],
+  n: { spam: number; ham: number },
+): number {
+  let area = 0;
+  for (let i = 1; i < curve.length; i++) {
+    const [left, right] = [curve[i - 1], curve[i]];
+    area += (right.falsePositives - left.falsePositives) *
+      (right.truePositives + left.truePositives) / 2;
+  }
+  return area / (n.spam * n.ham);
+}
+
+function caughtAt(
+  curve: RocPoint[],
+  n: { spam: number; ham: number },
+  rate: number,
+): number {
+  const allowed = curve.filter((point) => point.falsePositives <= rate * n.ham);
+  return Math.max(...allowed.map((point) => point.truePositives)) / n.spam;
+}

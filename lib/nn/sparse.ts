@@ -1,0 +1,36 @@
+/**
+ * Vectors of which most elements are zero: in a message some 70 of 600 inputs
+ * are not.
+ *
+ * @module
+ */
+
+/** The elements of a vector that are not zero. */
+export interface SparseVector {
+  /** Length of the whole vector. */
+  length: number;
+  /** Positions of the elements, each at most once. */
+  indices: Uint32Array;
+  /** Their values. */
+  values: Float64Array;
+}
+
+/** Keeps the elements of a dense vector that are not zero. */
+export function toSparse(dense: ArrayLike<number>): SparseVector {
+  const indices: number[] = [];
+  for (let i = 0; i < dense.length; i++) {
+    if (dense[i] !== 0) indices.push(i);
+  }
+  return {
+    length: dense.length,
+    indices: Uint32Array.from(indices),
+    values: Float64Array.from(indices, (i) => dense[i]),
+  };
+}
+
+/** The whole vector. */
+export function toDense(sparse: SparseVector): Float64Array {
+  const dense = new Float64Array(sparse.length);
+  sparse.indices.forEach((index, k) => dense[index] = sparse.values[k]);
+  return dense;
+}

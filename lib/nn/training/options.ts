@@ -1,0 +1,93 @@
+/**
+ * What to train, and how.
+ *
+ * @module
+ */
+
+import type { Architecture } from "../architectures.ts";
+import type { Graph } from "../graph.ts";
+
+/** How a network is trained. */
+export interface Procedure {
+  /** Samples in a mini-batch. */
+  miniBatch: number;
+  /** How often every sample is seen. */
+  epochs: number;
+  /** Learning rate of the first epoch. */
+  learningRate: number;
+  /** `linear`: the learning rate falls by the same amount each epoch, to 0. */
+  schedule: "constant" | "linear";
+  /** Weights lose this share of themselves, of the learning rate, each step. */
+  weightDecay: number;
+  /**
+   * From this share of the epochs on, the weights after each are averaged
+   * (stochastic weight averaging, Izmailov et al. 2018). 1: never.
+   */
+  averageFrom: number;
+  /** Share of the samples that only decides which epoch was the best. */
+  validation: number;
+  /** Epochs before the best one is looked for, and without a better one. */
+  patience: number;
+  /** At the end, sets the last bias to where the cost is least. */
+  fitBias: boolean;
+}
+
+/** KANN's own procedure (`kann_train_fnn1`), as rspamd calls it. */
+export const KANN_PROCEDURE: Procedure = {
+  miniBatch: 64,
+  epochs: 25,
+  learningRate: 0.01,
+  schedule: "constant",
+  weightDecay: 0,
+  averageFrom: 1,
+  validation: 0.1,
+  patience: 10,
+  fitBias: false,
+};
+
+/**
+ * neurald's: the same steps, but the last weights are no matter of chance.
+ * The learning rate falls, the weights of the second half are averaged, and
+ * no sample is spent on choosing an epoch (`bench/` has the figures).
+ */
+export const DEFAULT_PROCEDURE: Procedure = {
+  ...KANN_PROCEDURE,
+  schedule: "linear",
+  weightDecay: 1,
+  averageFrom: 0.5,
+  validation: 0,
+  fitBias: true,
+};
+
+/** What is reported after each epoch. */
+export interface EpochReport {
+  /** 1 for the first. */
+  epoch: number;
+  /** How many there will be at most. */
+  epochs: number;
+  /** Mean cost over the training samples, each before its step, in nats. */
+  cost: number;
+  /** Mean cost over the validation samples, if there are any. */
+  validationCost?: number;
+}
+
+/** A network to go on from, whose inputs may have been others. */
+export interface StartingPoint {
+  graph: Graph;
+  /** For each input of the new network, its position in the old one, or −1. */
+  inputOf: Int32Array;
+}
+
+/** What to train, and how. */
+export interface TrainingOptions {
+  architecture: Architecture;
+  /** Hidden units for each input; only of `symbol`. */
+  hiddenLayerMultiplier: number;
+  procedure: Procedure;
+  /** Repeats everything that chance decides. */
+  seed: number;
+  /** Weights to go on from, instead of random ones. */
+  start?: StartingPoint;
+  /** Called after each epoch. */
+  onEpoch?: (report: EpochReport) => void;
+}

@@ -1,0 +1,138 @@
+/**
+ * The training procedure: what is done with a network, epoch by epoch.
+ *
+ * @module
+ */
+
+import type { Dataset } from "../dataset.ts";
+import type { Graph } from "../graph.ts";
+import { Random } from "../random.ts";
+import { crossEntropy } from "./cross_entropy.ts";
+import { initialise } from "./initialise.ts";
+import type { EpochReport, Procedure, TrainingOptions } from "./options.ts";
+import type { Trainable } from "./trainable.ts";
+
+/** Training cannot give a usable network. */
+export class TrainingError extends Error {
+  override name = "TrainingError";
+}
+
+/**
+ * Trains a network.
+ *
+ * The same data, options and seed give the same network, bit for bit.
+ *
+ * @param data samples of both classes
+ * @throws {TrainingError} when there is no sample of a class, or the cost is
+ * no longer a number
+ */
+export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
+  const spam = data.isSpam.reduce((count, isSpam) => count + isSpam, 0);
+  if (spam === 0 || spam === data.size) {
+    throw new TrainingError(
+      `training needs spam and ham, and there are ${spam} and ${
+        data.size - spam
+      }`,
+    );
+  }
+  const random = new Random(options.seed);
+  const network = initialise(data, options, random);
+  const order = Uint32Array.from({ length: data.size }, (_, i) => i);
+  random.shuffle(order);
+  const { procedure } = options;
+  const validationSize = Math.floor(data.size * procedure.validation);
+  const training = order.subarray(0, data.size - validationSize);
+  const validation = order.subarray(data.size - validationSize);
+  descend(network, data, training, validation, random, options);
+  if (procedure.fitBias) fitBias(network, data, training);
+  return network.graph();
+}
+
+/** Goes through all epochs, and leaves the network with its final weights. */
+function descend(
+  network: Trainable,
+  data: Dataset,
+  training: Uint32Array,
+  validation: Uint32Array,
+  random: Random,
+  { procedure, onEpoch }: TrainingOptions,
+): void {
+  const { epochs, patience } = procedure;
+  let best = Infinity;
+  let sinceBest = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    random.shuffle(training);
+    const cost = trainEpoch(network, training, epoch, procedure);
+    const report: EpochReport = { epoch: epoch + 1, epochs, cost };
+    if (validation.length > 0) {
+      report.validationCost = meanCost(network, data, validation);
+    }
+    onEpoch?.(report);
+    if (!Number.isFinite(cost)) {
+      throw new TrainingError(`the cost of epoch ${epoch + 1} is ${cost}`);
+    }
+    if (epoch >= procedure.averageFrom * epochs) network.memory.addToMean();
+    if (report.validationCost !== undefined && epoch >= patience) {
+      if (report.validationCost < best) {
+        best = report.validationCost;
+        sinceBest = 0;
+        network.memory.remember();
+      } else if (++sinceBest >= patience) {
+        break;
+      }
+    }
+  }
+  network.memory.recall();
+  network.memory.useMean();
+}
+
+/** One pass over all training samples; the mean cost of their mini-batches. */
+function trainEpoch(
+  network: Trainable,
+  training: Uint32Array,
+  epoch: number,
+  procedure: Procedure,
+): number {
+  const { miniBatch, weightDecay, learningRate, schedule } = procedure;
+  const rate = schedule === "constant"
+    ? learningRate
+    : learningRate * (1 - epoch / procedure.epochs);
+  let cost = 0;
+  for (let at = 0; at < training.length; at += miniBatch) {
+    const rows = training.subarray(at, at + miniBatch);
+    cost += rows.length * network.step(rows, rate, weightDecay);
+  }
+  return cost / training.length;
+}
+
+function meanCost(
+  network: Trainable,
+  data: Dataset,
+  rows: Uint32Array,
+): number {
+  const cost = network.sums(rows).reduce(
+    (total, sum, i) => total + crossEntropy(sum, data.isSpam[rows[i]] ? 1 : -1),
+    0,
+  );
+  return cost / rows.length;
+}
+
+/**
+ * Moves the last bias to where the cost is least, by Newton's method: averaged
+ * weights answer a little less than what they are averaged from.
+ */
+function fitBias(network: Trainable, data: Dataset, rows: Uint32Array): void {
+  const sums = network.sums(rows);
+  let shift = 0;
+  for (let round = 0; round < 20; round++) {
+    let slope = 0;
+    let curvature = 1e-6;
+    for (const [i, sum] of sums.entries()) {
+      const output = Math.tanh(sum + shift);
+      slope += output - (data.isSpam[rows[i]] ? 1 : -1);
+      curvature += 1 - output * output;
+    }
+    shift -= Math.min(1, Math.max(-1, slope / curvature));
+  }
+  network.shiftBias(shift);
+}
