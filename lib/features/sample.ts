@@ -1,0 +1,87 @@
+/**
+ * Samples as they are stored: features by name, so that they outlive any list
+ * of symbols.
+ *
+ * @module
+ */
+
+import { decode, encode } from "@msgpack/msgpack";
+import type { Features } from "./features.ts";
+import { METATOKEN_VERSIONS, metatokenNames } from "./metatokens.ts";
+import type { MetatokenVersion } from "./metatokens.ts";
+import { compareNames } from "./symbol_names.ts";
+
+/** First element of every sample; another one is another format. */
+const FORMAT = 1;
+
+/** Stored bytes that are no sample. The message says what is wrong. */
+export class SampleError extends Error {
+  override name = "SampleError";
+}
+
+/**
+ * Writes features as MessagePack: `[format, version, metatokens, names,
+ * values]`. Symbols are sorted, so equal features are equal bytes.
+ */
+export function encodeSample(features: Features): Uint8Array {
+  const order = features.symbols.map((_, i) => i)
+    .sort((a, b) => compareNames(features.symbols[a], features.symbols[b]));
+  return encode([
+    FORMAT,
+    features.version,
+    [...features.metatokens],
+    order.map((i) => features.symbols[i]),
+    order.map((i) => features.values[i]),
+  ]);
+}
+
+/**
+ * Reads what {@linkcode encodeSample} wrote, trusting nothing.
+ *
+ * @throws {SampleError} when the bytes are no sample
+ */
+export function decodeSample(bytes: Uint8Array): Features {
+  const [format, version, metatokens, symbols, values] = decodeList(bytes);
+  if (format !== FORMAT) throw new SampleError(`format ${format} is unknown`);
+  if (!METATOKEN_VERSIONS.includes(version as MetatokenVersion)) {
+    throw new SampleError(`metatokens of version ${version} are unknown`);
+  }
+  const known = version as MetatokenVersion;
+  if (!isNumbers(metatokens) || !isNumbers(values) || !isNames(symbols)) {
+    throw new SampleError("numbers and names are not where they should be");
+  }
+  const expected = metatokenNames(known).length;
+  if (metatokens.length !== 0 && metatokens.length !== expected) {
+    throw new SampleError(`${metatokens.length} metatokens, not ${expected}`);
+  }
+  if (symbols.length !== values.length) {
+    throw new SampleError(
+      `${values.length} values for ${symbols.length} symbols`,
+    );
+  }
+  return {
+    version: known,
+    metatokens: Float64Array.from(metatokens),
+    symbols,
+    values,
+  };
+}
+
+function decodeList(bytes: Uint8Array): unknown[] {
+  let json: unknown;
+  try {
+    json = decode(bytes);
+  } catch (error) {
+    throw new SampleError(`no MessagePack: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(json)) throw new SampleError("no list");
+  return json;
+}
+
+function isNumbers(json: unknown): json is number[] {
+  return Array.isArray(json) && json.every(Number.isFinite);
+}
+
+function isNames(json: unknown): json is string[] {
+  return Array.isArray(json) && json.every((name) => typeof name === "string");
+}

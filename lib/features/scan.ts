@@ -1,0 +1,240 @@
+/**
+ * Scans: messages as a mail filter judged them (`POST /v1/score` takes one).
+ *
+ * @module
+ */
+
+import {
+  METATOKEN_VERSIONS,
+  metatokenNames,
+  metatokenPosition,
+  type MetatokenVersion,
+  versionOfLength,
+} from "./metatokens.ts";
+
+/** A symbol that fired. */
+export interface ScanSymbol {
+  name: string;
+  /** What it added to the total; absent where only names were given. */
+  score?: number;
+  /** The configured weight; absent where it is not known. */
+  weight?: number;
+}
+
+/** One message as a mail filter judged it. */
+export interface Scan {
+  symbols: ScanSymbol[];
+  /** Metatokens that were given; empty when there were none. */
+  metatokens: Metatokens;
+  /** The filter's total. */
+  score?: number;
+  /** rspamd's name of what is to be done with the message. */
+  action?: string;
+  /** Whether a rule decided alone, or none was asked: the score means nothing. */
+  passthrough: boolean;
+  /** Which set of user settings judged it. */
+  settingsId?: string;
+  /** Authenticated sender. */
+  user?: string;
+  /** Address that the message came from. */
+  ip?: string;
+}
+
+/** Metatokens as they were given: by position, by name, or not at all. */
+export interface Metatokens {
+  /** Undefined when names were given that both versions have. */
+  version?: MetatokenVersion;
+  /** Whether any were given. */
+  given: boolean;
+  /** In the order of the version, or of version 3 when it is not known. */
+  values: Float64Array;
+}
+
+/** A scan that cannot be understood. The message names the field. */
+export class ScanError extends Error {
+  override name = "ScanError";
+}
+
+/** More than any filter inserts for one message. */
+const MAX_SYMBOLS = 4096;
+const MAX_NAME_LENGTH = 256;
+/** Metatokens are ratios and small counts; more is a mistake. */
+const MAX_METATOKEN = 1e6;
+
+const NO_METATOKENS: Metatokens = { given: false, values: new Float64Array(0) };
+
+/**
+ * Reads a scan in any of its spellings (see the README).
+ *
+ * @param json what `JSON.parse` made of it
+ * @throws {ScanError} when it is not a scan
+ */
+export function parseScan(json: unknown): Scan {
+  if (!isObject(json)) throw new ScanError("a scan is a JSON object");
+  return {
+    symbols: parseSymbols(json.symbols),
+    metatokens: parseMetatokens(json.metatokens),
+    score: optionalNumber(json.score, "score"),
+    action: optionalString(json.action, "action"),
+    passthrough: json.passthrough_module !== undefined ||
+      json.is_skipped === true,
+    settingsId: settingsName(json.settings_id),
+    user: optionalString(json.user, "user"),
+    ip: optionalString(json.ip, "ip"),
+  };
+}
+
+function parseSymbols(json: unknown): ScanSymbol[] {
+  if (Array.isArray(json)) {
+    checkCount(json.length);
+    const symbols = json.map((item, i) => listedSymbol(item, `symbols[${i}]`));
+    return [
+      ...new Map(symbols.map((symbol) => [symbol.name, symbol])).values(),
+    ];
+  }
+  if (!isObject(json)) {
+    throw new ScanError("symbols: an object or a list of names is needed");
+  }
+  const names = Object.keys(json);
+  checkCount(names.length);
+  return names.map((name) =>
+    parseSymbol(checkedName(name, "symbols"), json[name])
+  );
+}
+
+function checkCount(count: number): void {
+  if (count > MAX_SYMBOLS) {
+    throw new ScanError(`symbols: ${count} are more than ${MAX_SYMBOLS}`);
+  }
+}
+
+function checkedName(name: string, field: string): string {
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return name;
+  throw new ScanError(
+    `${field}: a name of ${name.length} characters; 1 to ${MAX_NAME_LENGTH} are possible`,
+  );
+}
+
+/** A bare name, or rspamd's object with a name. */
+function listedSymbol(json: unknown, field: string): ScanSymbol {
+  if (typeof json === "string") return { name: checkedName(json, field) };
+  if (!isObject(json) || typeof json.name !== "string") {
+    throw new ScanError(
+      `${field}: a name, or an object with a name, is needed`,
+    );
+  }
+  return parseSymbol(checkedName(json.name, field), json);
+}
+
+function parseSymbol(name: string, json: unknown): ScanSymbol {
+  if (typeof json === "number") return { name, score: json };
+  if (Array.isArray(json)) {
+    const [score, weight] = json;
+    return symbolOf(name, score, weight, json.length <= 2);
+  }
+  if (isObject(json)) {
+    return symbolOf(name, json.score, json.metric_score ?? json.weight, true);
+  }
+  throw new ScanError(
+    `symbols.${name}: a score, [score, weight] or an object is needed`,
+  );
+}
+
+function symbolOf(
+  name: string,
+  score: unknown,
+  weight: unknown,
+  complete: boolean,
+): ScanSymbol {
+  if (!complete || typeof score !== "number") {
+    throw new ScanError(`symbols.${name}: the score is not a number`);
+  }
+  if (weight === null || weight === undefined) return { name, score };
+  if (typeof weight !== "number") {
+    throw new ScanError(`symbols.${name}: the weight is not a number`);
+  }
+  return { name, score, weight };
+}
+
+function parseMetatokens(json: unknown): Metatokens {
+  if (json === undefined || json === null) return NO_METATOKENS;
+  if (Array.isArray(json)) return metatokensByPosition(json);
+  if (isObject(json)) return metatokensByName(json);
+  throw new ScanError("metatokens: a list or an object is needed");
+}
+
+function metatokensByPosition(list: unknown[]): Metatokens {
+  if (list.length === 0) return NO_METATOKENS;
+  const version = versionOfLength(list.length);
+  if (version === undefined) {
+    const possible = METATOKEN_VERSIONS.map((known) =>
+      `${metatokenNames(known).length} (version ${known})`
+    );
+    throw new ScanError(
+      `metatokens: ${list.length} numbers; ${
+        possible.join(" or ")
+      } are possible`,
+    );
+  }
+  const values = Float64Array.from(
+    list,
+    (value, i) => metatoken(value, `metatokens[${i}]`),
+  );
+  return { version, given: true, values };
+}
+
+function metatokensByName(json: Record<string, unknown>): Metatokens {
+  const names = Object.keys(json);
+  if (names.length === 0) return NO_METATOKENS;
+  const values = new Float64Array(metatokenNames(3).length);
+  let version: MetatokenVersion | undefined;
+  for (const name of names) {
+    const position = metatokenPosition(3, name);
+    if (position === undefined) {
+      throw new ScanError(`metatokens.${name}: there is no such metatoken`);
+    }
+    if (metatokenPosition(1, name) === undefined) version = 3;
+    values[position] = metatoken(json[name], `metatokens.${name}`);
+  }
+  return { version, given: true, values };
+}
+
+function metatoken(value: unknown, field: string): number {
+  if (typeof value !== "number" || !(Math.abs(value) <= MAX_METATOKEN)) {
+    throw new ScanError(`${field}: a number is needed, at most 1e6`);
+  }
+  return value;
+}
+
+function settingsName(json: unknown): string | undefined {
+  const name = typeof json === "number" ? String(json) : json;
+  const text = optionalString(name, "settings_id");
+  // It becomes part of the keys under which samples and models are kept.
+  // deno-lint-ignore no-control-regex
+  if (text !== undefined && /[\s\x00-\x1f\x7f]/.test(text)) {
+    throw new ScanError("settings_id: white space is not possible in it");
+  }
+  return text === "" ? undefined : text;
+}
+
+function optionalString(json: unknown, field: string): string | undefined {
+  if (json === undefined || json === null) return undefined;
+  if (typeof json !== "string" || json.length > MAX_NAME_LENGTH) {
+    throw new ScanError(
+      `${field}: a text of at most ${MAX_NAME_LENGTH} characters is needed`,
+    );
+  }
+  return json;
+}
+
+function optionalNumber(json: unknown, field: string): number | undefined {
+  if (json === undefined || json === null) return undefined;
+  if (typeof json !== "number") {
+    throw new ScanError(`${field}: a number is needed`);
+  }
+  return json;
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}
