@@ -1,0 +1,245 @@
+/**
+ * RNM1, the file that a model travels in: a MessagePack map, optionally packed
+ * with zstd (rspamd `lualib/lua_neural_external.lua`).
+ *
+ * @module
+ */
+
+import { decode, encode } from "@msgpack/msgpack";
+import { compress, decompress, ZstdError } from "../zstd.ts";
+
+/** A file that holds no model, or one that cannot be. */
+export class RnmError extends Error {
+  override name = "RnmError";
+}
+
+/** What a file says of a model. Bytes are unpacked. */
+export interface RnmModel {
+  /** How often the network has been trained. */
+  modelVersion: number;
+  /** The network in KANN's format. */
+  ann: Uint8Array;
+  /** PCA matrix, as `lib/nn/pca.ts` reads it. */
+  pca?: Uint8Array;
+  /** `norm_stats`, as `lib/nn/normalization.ts` reads it. */
+  normStats?: unknown;
+  /** Outputs from which on a message is spam, and below which ham. */
+  rocThresholds?: [number, number];
+  /** Digest of the feature providers (rspamd 4.x). */
+  providersDigest?: string;
+  /** Unix time in seconds. */
+  createdAt?: number;
+  /** What the inputs stand for; only in neurald's files. */
+  profile?: RnmProfile;
+}
+
+/** What the inputs of a network stand for. */
+export interface RnmProfile {
+  digest: string;
+  /** Symbols, sorted; the inputs after the metatokens. */
+  symbols: string[];
+  metatokenVersion: number;
+}
+
+const MAGIC = "RNM1";
+const FORMAT_VERSION = 1;
+/** rspamd's largest models take some megabytes. */
+const MAX_FILE_BYTES = 64 * 2 ** 20;
+const MAX_SYMBOLS = 65_536;
+
+/** Writes a model in a way that rspamd 4.x reads. */
+export function encodeRnm(model: RnmModel): Uint8Array {
+  const { profile } = model;
+  return encodeMap({
+    magic: MAGIC,
+    version: FORMAT_VERSION,
+    model_version: model.modelVersion,
+    providers_digest: model.providersDigest,
+    ann_data: compress(model.ann),
+    pca_data: model.pca && compress(model.pca),
+    norm_stats: model.normStats,
+    roc_thresholds: model.rocThresholds,
+    created_at: model.createdAt,
+    profile: profile && {
+      digest: profile.digest,
+      symbols: profile.symbols,
+      metatoken_version: profile.metatokenVersion,
+    },
+  });
+}
+
+/**
+ * Writes a map with bytes as MessagePack strings, as rspamd writes and reads
+ * them; its reader does not survive the type that is meant for bytes.
+ */
+function encodeMap(map: Record<string, unknown>): Uint8Array {
+  const entries = Object.entries(map)
+    .filter(([, value]) => value !== undefined);
+  const parts: Uint8Array[] = [Uint8Array.of(0x80 | entries.length)];
+  for (const [key, value] of entries) {
+    parts.push(encode(key));
+    if (value instanceof Uint8Array) {
+      const header = new Uint8Array(5);
+      header[0] = 0xdb; // str 32
+      new DataView(header.buffer).setUint32(1, value.length);
+      parts.push(header, value);
+    } else {
+      parts.push(encode(value));
+    }
+  }
+  return concat(parts);
+}
+
+function concat(parts: Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/**
+ * Reads a model, plain or packed, written by rspamd or by neurald. What the
+ * network itself holds is for `lib/model/model.ts` to check.
+ *
+ * @throws {RnmError} when the file holds no model; it names the key
+ */
+export function decodeRnm(file: Uint8Array): RnmModel {
+  const map = decodeMap(unpackFile(file));
+  if (text(map.magic) !== MAGIC) {
+    throw new RnmError(`this is no RNM1 file: magic is ${text(map.magic)}`);
+  }
+  if (map.version !== FORMAT_VERSION) {
+    throw new RnmError(`version ${map.version} of the format is not known`);
+  }
+  const version = map.model_version ?? 1;
+  if (!Number.isSafeInteger(version) || (version as number) < 0) {
+    throw new RnmError("model_version: a whole number is needed");
+  }
+  return {
+    modelVersion: version as number,
+    ann: packed(map, "ann_data") ?? missing("ann_data"),
+    pca: packed(map, "pca_data"),
+    normStats: map.norm_stats && plain(map.norm_stats),
+    rocThresholds: thresholds(map.roc_thresholds),
+    providersDigest: text(map.providers_digest),
+    createdAt: optionalNumber(map.created_at, "created_at"),
+    profile: profile(map.profile),
+  };
+}
+
+function unpackFile(file: Uint8Array): Uint8Array {
+  const isPacked = file[0] === 0x28 && file[1] === 0xb5;
+  if (!isPacked && file.length > MAX_FILE_BYTES) {
+    throw new RnmError(`the file is larger than ${MAX_FILE_BYTES} bytes`);
+  }
+  return isPacked ? unpack(file, "the file") : file;
+}
+
+function unpack(bytes: Uint8Array, what: string): Uint8Array {
+  try {
+    return decompress(bytes, MAX_FILE_BYTES);
+  } catch (error) {
+    if (error instanceof ZstdError) {
+      throw new RnmError(`${what}: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Strings come as bytes, for some are: {@linkcode text} and `plain` turn them. */
+function decodeMap(bytes: Uint8Array): Record<string, unknown> {
+  let map: unknown;
+  try {
+    map = decode(bytes, {
+      rawStrings: true,
+      mapKeyConverter: (key) => text(key) ?? String(key),
+    });
+  } catch (error) {
+    throw new RnmError(
+      `this is no RNM1 file: no MessagePack: ${(error as Error).message}`,
+    );
+  }
+  if (typeof map !== "object" || map === null || Array.isArray(map)) {
+    throw new RnmError("this is no RNM1 file: it holds no map");
+  }
+  return map as Record<string, unknown>;
+}
+
+function missing(key: string): never {
+  throw new RnmError(`${key} is missing`);
+}
+
+function packed(
+  map: Record<string, unknown>,
+  key: string,
+): Uint8Array | undefined {
+  const value = map[key];
+  if (value === undefined || value === null) return undefined;
+  if (!(value instanceof Uint8Array)) {
+    throw new RnmError(`${key}: bytes are needed`);
+  }
+  return unpack(value, key);
+}
+
+/** A string, where MessagePack's strings come as bytes. */
+function text(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return value instanceof Uint8Array
+    ? new TextDecoder().decode(value)
+    : undefined;
+}
+
+/** Turns the strings in a value from bytes into text. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return text(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, plain(item)]),
+  );
+}
+
+/** rspamd writes an empty list where there are none. */
+function thresholds(value: unknown): [number, number] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value) || !value.every(Number.isFinite)) {
+    throw new RnmError("roc_thresholds: two numbers are needed");
+  }
+  if (value.length === 0) return undefined;
+  if (value.length !== 2) {
+    throw new RnmError("roc_thresholds: two numbers are needed");
+  }
+  return [value[0], value[1]];
+}
+
+function optionalNumber(value: unknown, key: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new RnmError(`${key}: a number is needed`);
+  }
+  return value;
+}
+
+function profile(value: unknown): RnmProfile | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { digest, symbols, metatoken_version } = plain(value) as Record<
+    string,
+    unknown
+  >;
+  if (typeof digest !== "string") {
+    throw new RnmError("profile.digest: a text is needed");
+  }
+  if (
+    !Array.isArray(symbols) || symbols.length > MAX_SYMBOLS ||
+    !symbols.every((name) => typeof name === "string")
+  ) {
+    throw new RnmError("profile.symbols: a list of names is needed");
+  }
+  if (typeof metatoken_version !== "number") {
+    throw new RnmError("profile.metatoken_version: a number is needed");
+  }
+  return { digest, symbols, metatokenVersion: metatoken_version };
+}

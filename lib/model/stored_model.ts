@@ -1,0 +1,98 @@
+/**
+ * Models as a store keeps them: one field for each part, under rspamd's names.
+ *
+ * @module
+ */
+
+import type { ModelFields, ProfileRecord } from "../store/store.ts";
+import type { ClassCounts } from "../features/mail_class.ts";
+import type { Metrics } from "../nn/quality/metrics.ts";
+import { compress, decompress, ZstdError } from "../zstd.ts";
+import { RnmError, type RnmModel } from "./rnm.ts";
+
+/** What is known of the training of a model; its figures and its origin. */
+export interface ModelTraining {
+  /** Unix time in seconds at which it ended. */
+  at: number;
+  architecture: string;
+  seed: number;
+  /** Trainings since the weights were random; 1 for the first. */
+  usages: number;
+  /** Samples that it was trained on. */
+  trained_on: ClassCounts;
+  /** Below which hash samples of a class were held out. */
+  held_out: ClassCounts;
+  /** How it did on samples that it was not trained on. */
+  figures: Metrics;
+  /** How the model before did on the same samples. */
+  replaced_figures?: Metrics;
+  /** Mean cost of each epoch, in nats. */
+  costs: number[];
+  duration_ms: number;
+}
+
+/** Most that one part of a stored model may unpack to. */
+const MAX_PART_BYTES = 64 * 2 ** 20;
+
+/** Takes a model apart into fields. */
+export function toFields(
+  model: Pick<RnmModel, "ann">,
+  training: ModelTraining,
+): ModelFields {
+  return {
+    ann: compress(model.ann),
+    training: new TextEncoder().encode(JSON.stringify(training)),
+  };
+}
+
+/**
+ * Puts the fields of a stored model together.
+ *
+ * @throws {RnmError} when a field is missing or damaged; it names the field
+ */
+export function fromFields(
+  fields: ModelFields,
+  profile: ProfileRecord,
+  metatokenVersion: number,
+): RnmModel {
+  const ann = unpack(fields, "ann");
+  if (!ann) throw new RnmError("the model has no field ann");
+  return {
+    modelVersion: profile.version,
+    ann,
+    pca: unpack(fields, "pca"),
+    normStats: parse(fields, "norm_stats"),
+    providersDigest: profile.providers_digest,
+    profile: {
+      digest: profile.digest,
+      symbols: profile.symbols,
+      metatokenVersion,
+    },
+  };
+}
+
+/** What is known of the training of a stored model, if neurald trained it. */
+export function trainingOf(fields: ModelFields): ModelTraining | undefined {
+  return parse(fields, "training") as ModelTraining | undefined;
+}
+
+function unpack(fields: ModelFields, name: string): Uint8Array | undefined {
+  const bytes = fields[name];
+  if (!bytes) return undefined;
+  try {
+    return decompress(bytes, MAX_PART_BYTES);
+  } catch (error) {
+    if (!(error instanceof ZstdError)) throw error;
+    throw new RnmError(`field ${name}: ${error.message}`);
+  }
+}
+
+function parse(fields: ModelFields, name: string): unknown {
+  const bytes = fields[name];
+  if (!bytes) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new RnmError(`field ${name}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Zstandard (RFC 8878), which rspamd packs vectors and models with.
+ *
+ * @module
+ */
+
+import { Decompress } from "fzstd";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+
+/** Bytes that are not zstd, or that unpack to more than is allowed. */
+export class ZstdError extends Error {
+  override name = "ZstdError";
+}
+
+const MAGIC = 0xfd2fb528;
+
+/** Packs bytes into one frame that tells its size. */
+export function compress(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(zstdCompressSync(bytes));
+}
+
+/**
+ * Unpacks one frame.
+ *
+ * @param bytes the frame
+ * @param limit most bytes that it may unpack to
+ * @throws {ZstdError} when it is damaged, cut off, or unpacks to more
+ */
+export function decompress(bytes: Uint8Array, limit: number): Uint8Array {
+  const size = contentSize(bytes);
+  if (size === undefined) return decompressStream(bytes, limit);
+  if (size > limit) throw tooLarge(limit);
+  let unpacked;
+  try {
+    unpacked = zstdDecompressSync(bytes, {
+      maxOutputLength: Math.max(1, size),
+    });
+  } catch (error) {
+    throw new ZstdError(`damaged zstd data: ${(error as Error).message}`);
+  }
+  // The runtime gives what it has of a frame that is cut off.
+  if (unpacked.length !== size) {
+    throw new ZstdError(
+      `zstd data cut off: ${unpacked.length} of ${size} bytes are there`,
+    );
+  }
+  return new Uint8Array(unpacked);
+}
+
+/** Size that a frame claims in its header, if it does. */
+function contentSize(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.byteLength < 6 || view.getUint32(0, true) !== MAGIC) {
+    throw new ZstdError("no zstd data: it lacks the magic");
+  }
+  const descriptor = view.getUint8(4);
+  const singleSegment = (descriptor & 0x20) !== 0;
+  const dictionary = [0, 1, 2, 4][descriptor & 3];
+  const at = 5 + (singleSegment ? 0 : 1) + dictionary;
+  const width = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6];
+  if (width === 0) return undefined;
+  if (view.byteLength < at + width) throw new ZstdError("zstd data cut off");
+  switch (width) {
+    case 1:
+      return view.getUint8(at);
+    case 2:
+      return view.getUint16(at, true) + 256;
+    case 4:
+      return view.getUint32(at, true);
+    default:
+      return Number(view.getBigUint64(at, true));
+  }
+}
+
+/** Unpacks a frame of unknown size, and stops where it grows too large. */
+function decompressStream(bytes: Uint8Array, limit: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let complete = false;
+  const stream = new Decompress((chunk, last) => {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+    complete ||= last === true;
+  });
+  try {
+    stream.push(bytes, true);
+  } catch (error) {
+    if (error instanceof ZstdError) throw error;
+    throw new ZstdError(`damaged zstd data: ${(error as Error).message}`);
+  }
+  if (!complete) throw new ZstdError("zstd data cut off");
+  const unpacked = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    unpacked.set(chunk, at);
+    at += chunk.length;
+  }
+  return unpacked;
+}
+
+function tooLarge(limit: number): ZstdError {
+  return new ZstdError(`zstd data unpacks to more than ${limit} bytes`);
+}
+
+/**
+ * Unpacks a stream of any length, as it comes.
+ *
+ * The stream fails with {@linkcode ZstdError} when it is damaged.
+ */
+export function decompressionStream(): TransformStream<
+  Uint8Array<ArrayBuffer>,
+  Uint8Array<ArrayBuffer>
+> {
+  let stream: Decompress;
+  const guarded = (push: () => void) => {
+    try {
+      push();
+    } catch (error) {
+      throw new ZstdError(`damaged zstd data: ${(error as Error).message}`);
+    }
+  };
+  return new TransformStream({
+    start(controller) {
+      stream = new Decompress((chunk) =>
+        controller.enqueue(new Uint8Array(chunk))
+      );
+    },
+    transform(chunk) {
+      guarded(() => stream.push(chunk));
+    },
+    flush() {
+      guarded(() => stream.push(new Uint8Array(0), true));
+    },
+  });
+}
