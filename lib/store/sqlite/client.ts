@@ -1,0 +1,97 @@
+import { type Store, StoreError } from "../store.ts";
+import { WorkerChannel } from "./channel.ts";
+import { urlOf } from "./database.ts";
+import type { Answer } from "./protocol.ts";
+import { CallQueue } from "./queue.ts";
+import { queuedStore } from "./queued_store.ts";
+
+/** Options of {@linkcode openSqliteStore}. */
+export interface SqliteStoreOptions {
+  /**
+   * How long a call, or closing, may take before it is given up, in
+   * milliseconds; 10,000 by default.
+   */
+  timeoutMs?: number;
+  /**
+   * How long opening may take, in milliseconds; 60,000 by default, because a
+   * file of an older version is rewritten.
+   */
+  openTimeoutMs?: number;
+  /**
+   * How long to wait for another process that has the file locked, in
+   * milliseconds; 5,000 by default.
+   */
+  busyTimeoutMs?: number;
+}
+
+/**
+ * Opens a SQLite store in a thread of its own, so that writing to the disk
+ * does not stop the thread that answers requests. The file is created, with
+ * its folder, if it is not there.
+ *
+ * @param path of the file, or `:memory:`
+ * @throws {StoreError} (as a rejection) saying what is wrong with the file
+ */
+export function openSqliteStore(
+  path: string,
+  options: SqliteStoreOptions = {},
+): Promise<Store> {
+  // `deno compile --bundle` looks for this expression as it stands, and for
+  // the file by its name alone, which no other worker may have.
+  const worker = new Worker(
+    new URL("./sqlite_worker.ts", import.meta.url).href,
+    { type: "module" },
+  );
+  return openWorkerStore(worker, path, options);
+}
+
+/**
+ * Opens a SQLite store in a given thread.
+ *
+ * @param worker runs `sqlite_worker.ts`; it ends with the store
+ * @throws {StoreError} (as a rejection) as {@linkcode openSqliteStore}
+ */
+export async function openWorkerStore(
+  worker: Worker,
+  path: string,
+  options: SqliteStoreOptions = {},
+): Promise<Store> {
+  const { timeoutMs = 10_000, openTimeoutMs = 60_000, busyTimeoutMs } = options;
+  const url = urlOf(path);
+  const channel = new WorkerChannel(worker, url);
+
+  /** Asks the one thing, and gives up after some time. */
+  async function insist(question: Promise<Answer>, limitMs: number) {
+    const timer = setTimeout(
+      () => channel.terminate(`it did not answer within ${limitMs} ms`),
+      limitMs,
+    );
+    try {
+      const [outcome] = await question;
+      if ("failure" in outcome) throw new StoreError(outcome.failure);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function finish() {
+    try {
+      await insist(channel.ask({ kind: "close" }), timeoutMs);
+    } finally {
+      channel.terminate("it was closed");
+    }
+  }
+
+  try {
+    const opening = channel.ask({ kind: "open", path, busyTimeoutMs });
+    await insist(opening, openTimeoutMs);
+  } catch (error) {
+    channel.terminate("it could not be opened");
+    throw error;
+  }
+  const queue = new CallQueue(
+    (calls) => channel.ask({ kind: "run", calls }),
+    { url, timeoutMs },
+  );
+  return queuedStore(url, queue, finish);
+}

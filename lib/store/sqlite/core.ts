@@ -1,0 +1,117 @@
+import type { DatabaseSync } from "node:sqlite";
+import { toStoreError } from "./errors.ts";
+import {
+  type Call,
+  MAY_WRITE,
+  type Operations,
+  type Outcome,
+  perform,
+} from "./operations.ts";
+import { sqliteOperations } from "./sqlite_operations.ts";
+import { prepare, type Statement } from "./statement.ts";
+import { rollBack } from "./transaction.ts";
+
+/**
+ * The SQLite store without the waiting: carries out calls at once, many in
+ * one transaction.
+ */
+export class SqliteCore {
+  /** Names the store in errors. */
+  readonly url: string;
+  readonly #database: DatabaseSync;
+  readonly #operations: Operations;
+  readonly #beginReading: Statement<[]>;
+  readonly #beginWriting: Statement<[]>;
+  readonly #commit: Statement<[]>;
+  readonly #save: Statement<[]>;
+  readonly #release: Statement<[]>;
+  readonly #undo: Statement<[]>;
+
+  /**
+   * Prepares to answer calls.
+   *
+   * @param database as `openDatabase` opens it; the core closes it
+   * @param url names the store in errors
+   * @param now unix time in seconds
+   */
+  constructor(
+    database: DatabaseSync,
+    url: string,
+    now: () => number = () => Date.now() / 1000,
+  ) {
+    this.url = url;
+    this.#database = database;
+    this.#operations = sqliteOperations(database, now);
+    this.#beginReading = prepare(database, "BEGIN");
+    this.#beginWriting = prepare(database, "BEGIN IMMEDIATE");
+    this.#commit = prepare(database, "COMMIT");
+    this.#save = prepare(database, "SAVEPOINT call");
+    this.#release = prepare(database, "RELEASE call");
+    this.#undo = prepare(database, "ROLLBACK TO call");
+  }
+
+  /**
+   * Carries out calls in the order given, in one transaction, and returns
+   * what became of each once all of it is durable. A call that fails changes
+   * nothing and leaves the others as they are.
+   */
+  run(calls: readonly Call[]): Outcome[] {
+    const mayWrite = calls.some((call) => MAY_WRITE[call.name]);
+    try {
+      (mayWrite ? this.#beginWriting : this.#beginReading).run();
+    } catch (error) {
+      return calls.map(() => this.#failure(error));
+    }
+    try {
+      const outcomes = calls.map((call) => this.#attempt(call));
+      this.#commit.run();
+      return outcomes;
+    } catch (error) {
+      rollBack(this.#database);
+      if (calls.length === 1) return [this.#failure(error)];
+      // One call was too much, for example for the space left on the disk.
+      // The others need not suffer from it.
+      return calls.flatMap((call) => this.run([call]));
+    }
+  }
+
+  /**
+   * Closes the database, which moves the write-ahead log into the file.
+   *
+   * @throws {StoreError}
+   */
+  close(): void {
+    try {
+      this.#database.close();
+    } catch (error) {
+      throw toStoreError(this.url, error);
+    }
+  }
+
+  /** @throws if the transaction is lost, and with it the calls before. */
+  #attempt(call: Call): Outcome {
+    this.#save.run();
+    try {
+      const value = perform(this.#operations, call);
+      this.#release.run();
+      return { value };
+    } catch (error) {
+      this.#takeBack(error);
+      return this.#failure(error);
+    }
+  }
+
+  /** @throws `reason` if SQLite gave up the whole transaction for it. */
+  #takeBack(reason: unknown): void {
+    try {
+      this.#undo.run();
+      this.#release.run();
+    } catch {
+      throw reason;
+    }
+  }
+
+  #failure(error: unknown): Outcome {
+    return { failure: toStoreError(this.url, error).message };
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What passes between a store and its worker. The store asks one thing at a
+ * time, and the worker answers it with one outcome for each part of it.
+ *
+ * @module
+ */
+
+import type { Call, Outcome } from "./operations.ts";
+
+/** Open the database, which comes first. */
+export interface OpenRequest {
+  /** Tells the requests apart. */
+  kind: "open";
+  /** As `openDatabase` takes it. */
+  path: string;
+  /** How long to wait for other processes, in milliseconds. */
+  busyTimeoutMs?: number;
+}
+
+/** Carry out calls. */
+export interface RunRequest {
+  /** Tells the requests apart. */
+  kind: "run";
+  /** In the order in which they were made. */
+  calls: Call[];
+}
+
+/** Close the database, which comes last. */
+export interface CloseRequest {
+  /** Tells the requests apart. */
+  kind: "close";
+}
+
+/** What a store asks of its worker. */
+export type Request = OpenRequest | RunRequest | CloseRequest;
+
+/** An outcome for each call, or the one of opening or closing. */
+export type Answer = Outcome[];

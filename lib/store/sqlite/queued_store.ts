@@ -1,0 +1,36 @@
+import type { Store } from "../store.ts";
+import type { CallQueue } from "./queue.ts";
+
+/**
+ * A store whose operations are calls that wait in a queue.
+ *
+ * @param url without secrets
+ * @param finish closes what answers the calls, after the last was answered
+ */
+export function queuedStore(
+  url: string,
+  queue: CallQueue,
+  finish: () => Promise<void>,
+): Store {
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    check: (...args) => queue.call("check", args),
+    series: (...args) => queue.call("series", args),
+    profiles: (...args) => queue.call("profiles", args),
+    model: (...args) => queue.call("model", args),
+    touch: (...args) => queue.call("touch", args),
+    prune: (...args) => queue.call("prune", args),
+    counts: (...args) => queue.call("counts", args),
+    addSamples: (...args) => queue.call("addSamples", args),
+    samples: (...args) => queue.call("samples", args),
+    quarantine: (...args) => queue.call("quarantine", args),
+    lock: (...args) => queue.call("lock", args),
+    extendLock: (...args) => queue.call("extendLock", args),
+    unlock: (...args) => queue.call("unlock", args),
+    publish: (...args) => queue.call("publish", args),
+    recordTraining: (...args) => queue.call("recordTraining", args),
+    trainings: (...args) => queue.call("trainings", args),
+    close: () => closing ??= queue.close().then(finish),
+  };
+}

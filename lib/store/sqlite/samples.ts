@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type { Sample, SampleOutcome, StoredSamples } from "../store.ts";
+import type { Operations } from "./operations.ts";
+import type { SeriesId, SeriesNames } from "./series.ts";
+import { prepare } from "./statement.ts";
+
+/** Adding and reading the samples that trainings learn from. */
+export function sampleOperations(
+  database: DatabaseSync,
+  series: SeriesNames,
+): Pick<Operations, "addSamples" | "samples"> {
+  const find = prepare<
+    [SeriesId, digest: Uint8Array],
+    { id: number; is_spam: number }
+  >(
+    database,
+    "SELECT id, is_spam FROM samples WHERE series = ? AND digest = ?",
+  );
+  const insert = prepare<
+    [SeriesId, isSpam: number, digest: Uint8Array, features: Uint8Array]
+  >(
+    database,
+    `INSERT INTO samples (series, is_spam, is_fresh, digest, features)
+      VALUES (?, ?, 1, ?, ?)`,
+  );
+  const drop = prepare<[id: number]>(
+    database,
+    "DELETE FROM samples WHERE id = ?",
+  );
+  const count = prepare<[SeriesId, isSpam: number], { samples: number }>(
+    database,
+    `SELECT total(samples) AS samples FROM pools
+      WHERE series = ? AND is_spam = ?`,
+  );
+  const evict = prepare<[SeriesId, isSpam: number, excess: number]>(
+    database,
+    `DELETE FROM samples WHERE id IN (
+      SELECT id FROM samples WHERE series = ? AND is_spam = ?
+        ORDER BY is_fresh, id LIMIT ?)`,
+  );
+  const size = prepare<[SeriesId], { samples: number; bytes: number }>(
+    database,
+    `SELECT count(*) AS samples, total(length(features)) AS bytes
+      FROM samples WHERE series = ?`,
+  );
+  const rows = prepare<
+    [SeriesId],
+    { id: number; is_spam: number; is_fresh: number; features: Uint8Array }
+  >(
+    database,
+    `SELECT id, is_spam, is_fresh, features FROM samples
+      WHERE series = ? ORDER BY id`,
+  );
+
+  function add(id: SeriesId, sample: Sample, limit: number): SampleOutcome {
+    const isSpam = sample.class === "spam" ? 1 : 0;
+    const digest = digestOf(sample.features);
+    const known = find.get(id, digest);
+    if (known?.is_spam === isSpam) return "known";
+    if (known !== undefined) drop.run(known.id);
+    insert.run(id, isSpam, digest, sample.features);
+    const excess = count.get(id, isSpam)!.samples - limit;
+    if (excess > 0) evict.run(id, isSpam, excess);
+    return known === undefined ? "added" : "moved";
+  }
+
+  return {
+    addSamples(name, samples, limit) {
+      const id = series.ensure(name);
+      return samples.map((sample) => add(id, sample, limit));
+    },
+
+    samples(name) {
+      const id = series.find(name);
+      const { samples, bytes } = size.get(id)!;
+      const stored = allocate(samples, bytes);
+      let index = 0;
+      let end = 0;
+      for (const row of rows.iterate(id)) {
+        stored.bytes.set(row.features, end);
+        end += row.features.length;
+        stored.ends[index] = end;
+        stored.isSpam[index] = row.is_spam;
+        stored.isFresh[index] = row.is_fresh;
+        stored.ids[index] = row.id;
+        index++;
+      }
+      return stored;
+    },
+  };
+}
+
+/** Tells samples apart, by 128 bits of blake2b. */
+function digestOf(features: Uint8Array): Uint8Array {
+  return createHash("blake2b512").update(features).digest().subarray(0, 16);
+}
+
+function allocate(samples: number, bytes: number): StoredSamples {
+  if (bytes > 0xffff_ffff) {
+    throw new RangeError(
+      `the samples take ${bytes} bytes, which is more than 4 GiB and cannot ` +
+        "be read at once; lower the number of samples to keep",
+    );
+  }
+  return {
+    bytes: new Uint8Array(bytes),
+    ends: new Uint32Array(samples),
+    isSpam: new Uint8Array(samples),
+    isFresh: new Uint8Array(samples),
+    ids: new Float64Array(samples),
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * What neurald keeps, and what it asks of the place that keeps it.
+ *
+ * A store knows bytes, keys and times. It does not know what a symbol or a
+ * network is: samples, model fields and training records are opaque to it.
+ * The same interface is implemented over SQLite (one host) and Redis (several
+ * hosts and rspamd), and both pass the tests in `tests/store/conformance.ts`.
+ *
+ * @module
+ */
+
+import type { ClassCounts, MailClass } from "../features/mail_class.ts";
+
+/**
+ * Names one line of networks: all profiles, samples and models of one rule,
+ * one settings id and one metatoken version. It is rspamd's profile key, for
+ * example `rn3_default_3_default` (see `lib/model/keys.ts`).
+ */
+export type Series = string;
+
+/** A profile as rspamd keeps it: which symbols a model's inputs stand for. */
+export interface ProfileRecord {
+  /** Digest of the symbol list (z-base-32 of blake2b-512, 103 characters). */
+  digest: string;
+  /** Symbol names, sorted; the model's inputs after the metatokens. */
+  symbols: string[];
+  /** Version of the model: 1 for the first, one more for each that follows. */
+  version: number;
+  /** Key of the model, unique within its series. */
+  redis_key: string;
+  /** Distance to the symbol list of whoever stored it. */
+  distance?: number;
+  /** Digest of the feature providers (rspamd 4.x). */
+  providers_digest?: string;
+}
+
+/** A profile, when it was last used, and whether its model is there. */
+export interface StoredProfile {
+  profile: ProfileRecord;
+  /** Unix time in seconds of the last publication or use. */
+  usedAt: number;
+  /** False when the profile outlived its model. */
+  hasModel: boolean;
+}
+
+/**
+ * The fields of a model under rspamd's names (`ann`, `pca`, `norm_stats`,
+ * `roc_thresholds`, …) and neurald's own (`training`).
+ */
+export type ModelFields = Record<string, Uint8Array>;
+
+/** A sample to keep: a message's features, and the class they belong to. */
+export interface Sample {
+  class: MailClass;
+  /** Opaque; two samples with equal bytes are the same sample. */
+  features: Uint8Array;
+}
+
+/**
+ * What became of a sample: it is new, it was there already, or it was there
+ * as the other class and was moved.
+ */
+export type SampleOutcome = "added" | "known" | "moved";
+
+/** How full the pool of a series is. */
+export interface PoolCounts {
+  /** Samples that no finished training has seen. */
+  fresh: ClassCounts;
+  /** Samples kept from earlier trainings. */
+  retained: ClassCounts;
+  /** Samples that could not be read and were set aside. */
+  quarantined: number;
+}
+
+/** All samples of a series, in one buffer that can be transferred whole. */
+export interface StoredSamples {
+  /** The bytes of all samples, one after the other. */
+  bytes: Uint8Array;
+  /** Where each sample ends in `bytes`; it begins where the one before ends. */
+  ends: Uint32Array;
+  /** 1 for spam, 0 for ham. */
+  isSpam: Uint8Array;
+  /** 1 for a sample that no finished training has seen. */
+  isFresh: Uint8Array;
+  /** Identifies each sample within the series, in the order of arrival. */
+  ids: Float64Array;
+}
+
+/** Who holds the training lock of a series. */
+export interface LockHolder {
+  holder: string;
+  /** Unix time in seconds at which it was taken or last extended. */
+  at: number;
+}
+
+/** What a finished training leaves behind in the pool. */
+export interface Settlement {
+  /** The newest sample that took part; younger ones stay fresh. */
+  upTo: number;
+  /** How many samples of each class to retain, the newest first. */
+  retain: number;
+}
+
+/** Everything that becomes visible together when a model is published. */
+export interface Publication {
+  profile: ProfileRecord;
+  fields: ModelFields;
+  settlement: Settlement;
+  /** The training record, as {@linkcode Store.recordTraining} takes it. */
+  record: string;
+}
+
+/** A record of a training, as it was given. */
+export interface TrainingRecord {
+  /** Unix time in seconds. */
+  at: number;
+  /** JSON, opaque to the store. */
+  record: string;
+}
+
+/**
+ * A store could not do what was asked: it is closed, unreachable, full,
+ * damaged, or of another version. The message says which, and what to do.
+ */
+export class StoreError extends Error {
+  override name = "StoreError";
+}
+
+/**
+ * A place that keeps samples, models, profiles, locks and training records.
+ *
+ * Every method rejects with {@linkcode StoreError} when the store cannot
+ * answer; what it was asked to change is then unchanged.
+ */
+export interface Store {
+  /** The URL it was opened by, without secrets. */
+  readonly url: string;
+
+  /** Rejects unless the store can be read and written now. */
+  check(): Promise<void>;
+
+  /**
+   * Every series that has a sample (quarantined or not), a profile or a
+   * training record.
+   */
+  series(): Promise<Series[]>;
+
+  /** The profiles of a series, the most recently used first. */
+  profiles(series: Series): Promise<StoredProfile[]>;
+
+  /**
+   * The fields of a model, or `undefined` when it is not there. A model
+   * without fields is not there.
+   */
+  model(series: Series, key: string): Promise<ModelFields | undefined>;
+
+  /** Notes that a model is in use now, which keeps it from being dropped. */
+  touch(series: Series, key: string): Promise<void>;
+
+  /**
+   * Drops profiles, with their models, that are beyond the `keep` most
+   * recently used or were last used before `usedBefore` (unix seconds), but
+   * never the one whose key is `serving`.
+   *
+   * @returns the profiles dropped
+   */
+  prune(
+    series: Series,
+    options: { keep: number; usedBefore: number; serving?: string },
+  ): Promise<ProfileRecord[]>;
+
+  /** How full the pool is. */
+  counts(series: Series): Promise<PoolCounts>;
+
+  /**
+   * Keeps samples. Resolves once they are durable, with one outcome each.
+   * Beyond `limit` samples of a class the oldest make room: retained ones
+   * first, then fresh ones. A sample that moves to the other class is fresh,
+   * and the newest. Many samples are the same as one after the other.
+   */
+  addSamples(
+    series: Series,
+    samples: Sample[],
+    limit: number,
+  ): Promise<SampleOutcome[]>;
+
+  /** Every sample that is not quarantined, oldest first. */
+  samples(series: Series): Promise<StoredSamples>;
+
+  /**
+   * Sets samples aside that turned out to be unreadable, with the reason.
+   * The newest 1,000 of a series are kept to be looked at.
+   */
+  quarantine(
+    series: Series,
+    entries: { id: number; reason: string }[],
+  ): Promise<void>;
+
+  /**
+   * Takes the training lock of a series unless somebody else holds it and
+   * took or extended it less than `expireSeconds` ago.
+   *
+   * @returns nothing when it is taken, or else who holds it
+   */
+  lock(
+    series: Series,
+    holder: string,
+    expireSeconds: number,
+  ): Promise<LockHolder | undefined>;
+
+  /** Extends a lock. False when `holder` no longer holds it. */
+  extendLock(series: Series, holder: string): Promise<boolean>;
+
+  /** Releases a lock, if `holder` still holds it. */
+  unlock(series: Series, holder: string): Promise<void>;
+
+  /**
+   * Publishes a model and releases the lock, all or nothing.
+   *
+   * @returns false, with nothing changed, when `holder` does not hold the lock
+   */
+  publish(
+    series: Series,
+    holder: string,
+    publication: Publication,
+  ): Promise<boolean>;
+
+  /**
+   * Records a training that published nothing (refused or failed), and, if
+   * `holder` still holds the lock, settles the pool where the samples were
+   * used up, and releases the lock. The newest 100 records of a series are
+   * kept.
+   */
+  recordTraining(
+    series: Series,
+    holder: string,
+    record: string,
+    settlement?: Settlement,
+  ): Promise<void>;
+
+  /** The training records of a series, newest first, at most `limit`. */
+  trainings(series: Series, limit: number): Promise<TrainingRecord[]>;
+
+  /** Finishes what was begun and closes. Other calls are refused afterwards. */
+  close(): Promise<void>;
+}

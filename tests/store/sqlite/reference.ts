@@ -1,0 +1,217 @@
+/**
+ * The semantics of a store in its simplest form: lists in memory.
+ *
+ * @module
+ */
+
+import type {
+  ModelFields,
+  PoolCounts,
+  ProfileRecord,
+  Sample,
+  SampleOutcome,
+  Settlement,
+  StoredSamples,
+} from "../../../lib/store/store.ts";
+import type { Operations } from "../../../lib/store/sqlite/operations.ts";
+
+interface KeptSample extends Sample {
+  id: number;
+  isFresh: boolean;
+}
+
+interface KeptModel {
+  profile: ProfileRecord;
+  fields: ModelFields;
+  usedAt: number;
+}
+
+class Pool {
+  samples: KeptSample[] = [];
+  quarantined = 0;
+  /** In the order of publication. */
+  models: KeptModel[] = [];
+  lock: { holder: string; at: number } | undefined;
+  trainings: { at: number; record: string }[] = [];
+}
+
+/**
+ * A store over lists.
+ *
+ * @param now unix time in seconds
+ */
+export function referenceStore(now: () => number): Operations {
+  const pools = new Map<string, Pool>();
+  let lastId = 0;
+
+  function poolOf(series: string): Pool {
+    let pool = pools.get(series);
+    if (pool === undefined) pools.set(series, pool = new Pool());
+    return pool;
+  }
+
+  function byUse(pool: Pool): KeptModel[] {
+    return pool.models.toReversed().sort((a, b) => b.usedAt - a.usedAt);
+  }
+
+  function addOne(pool: Pool, sample: Sample, limit: number): SampleOutcome {
+    const known = pool.samples.find((kept) =>
+      String(kept.features) === String(sample.features)
+    );
+    if (known?.class === sample.class) return "known";
+    pool.samples = pool.samples.filter((kept) => kept !== known);
+    pool.samples.push({ ...sample, id: ++lastId, isFresh: true });
+    const ofClass = pool.samples.filter((kept) => kept.class === sample.class);
+    const leaving = ofClass
+      .sort((a, b) => Number(a.isFresh) - Number(b.isFresh) || a.id - b.id)
+      .slice(0, Math.max(0, ofClass.length - limit));
+    pool.samples = pool.samples.filter((kept) => !leaving.includes(kept));
+    return known === undefined ? "added" : "moved";
+  }
+
+  function settle(pool: Pool, { upTo, retain }: Settlement) {
+    for (const kept of pool.samples) {
+      if (kept.id <= upTo) kept.isFresh = false;
+    }
+    const staying = ["spam", "ham"].flatMap((mailClass) =>
+      pool.samples
+        .filter((kept) => kept.class === mailClass && !kept.isFresh)
+        .toReversed()
+        .slice(0, retain)
+    );
+    pool.samples = pool.samples.filter((kept) =>
+      kept.isFresh || staying.includes(kept)
+    );
+  }
+
+  function holds(pool: Pool, holder: string): boolean {
+    return pool.lock?.holder === holder;
+  }
+
+  function count(pool: Pool, isFresh: boolean, mailClass: string): number {
+    return pool.samples.filter((kept) =>
+      kept.isFresh === isFresh && kept.class === mailClass
+    ).length;
+  }
+
+  return {
+    check() {},
+
+    series: () =>
+      [...pools].filter(([_, pool]) =>
+        pool.samples.length + pool.quarantined + pool.models.length +
+            pool.trainings.length > 0
+      ).map(([name]) => name).sort(),
+
+    profiles: (series) =>
+      byUse(poolOf(series)).map(({ profile, usedAt, fields }) => ({
+        profile,
+        usedAt,
+        hasModel: Object.keys(fields).length > 0,
+      })),
+
+    model(series, key) {
+      const fields = poolOf(series).models
+        .find(({ profile }) => profile.redis_key === key)?.fields ?? {};
+      return Object.keys(fields).length === 0 ? undefined : fields;
+    },
+
+    touch(series, key) {
+      for (const model of poolOf(series).models) {
+        if (model.profile.redis_key === key) model.usedAt = now();
+      }
+    },
+
+    prune(series, { keep, usedBefore, serving }) {
+      const pool = poolOf(series);
+      const dropped = byUse(pool).filter(({ profile, usedAt }, rank) =>
+        (rank >= keep || usedAt < usedBefore) && profile.redis_key !== serving
+      );
+      pool.models = pool.models.filter((model) => !dropped.includes(model));
+      return dropped.map(({ profile }) => profile);
+    },
+
+    counts(series): PoolCounts {
+      const pool = poolOf(series);
+      const counts = (isFresh: boolean) => ({
+        spam: count(pool, isFresh, "spam"),
+        ham: count(pool, isFresh, "ham"),
+      });
+      return {
+        fresh: counts(true),
+        retained: counts(false),
+        quarantined: pool.quarantined,
+      };
+    },
+
+    addSamples: (series, samples, limit) =>
+      samples.map((sample) => addOne(poolOf(series), sample, limit)),
+
+    samples(series): StoredSamples {
+      const { samples } = poolOf(series);
+      let end = 0;
+      return {
+        bytes: Uint8Array.from(samples.flatMap((kept) => [...kept.features])),
+        ends: Uint32Array.from(samples, (kept) => end += kept.features.length),
+        isSpam: Uint8Array.from(samples, (kept) => +(kept.class === "spam")),
+        isFresh: Uint8Array.from(samples, (kept) => +kept.isFresh),
+        ids: Float64Array.from(samples, (kept) => kept.id),
+      };
+    },
+
+    quarantine(series, entries) {
+      const pool = poolOf(series);
+      const ids = entries.map(({ id }) => id);
+      const staying = pool.samples.filter((kept) => !ids.includes(kept.id));
+      pool.quarantined += pool.samples.length - staying.length;
+      pool.samples = staying;
+    },
+
+    lock(series, holder, expireSeconds) {
+      const pool = poolOf(series);
+      const { lock } = pool;
+      const age = now() - (lock?.at ?? 0);
+      const isHeld = lock !== undefined && lock.holder !== holder &&
+        age >= 0 && age < expireSeconds;
+      if (isHeld) return lock;
+      pool.lock = { holder, at: now() };
+    },
+
+    extendLock(series, holder) {
+      const pool = poolOf(series);
+      if (!holds(pool, holder)) return false;
+      pool.lock = { holder, at: now() };
+      return true;
+    },
+
+    unlock(series, holder) {
+      const pool = poolOf(series);
+      if (holds(pool, holder)) pool.lock = undefined;
+    },
+
+    publish(series, holder, { profile, fields, settlement, record }) {
+      const pool = poolOf(series);
+      if (!holds(pool, holder)) return false;
+      pool.lock = undefined;
+      pool.models = pool.models.filter((model) =>
+        model.profile.redis_key !== profile.redis_key
+      );
+      pool.models.push({ profile, fields, usedAt: now() });
+      settle(pool, settlement);
+      pool.trainings.push({ at: now(), record });
+      return true;
+    },
+
+    recordTraining(series, holder, record, settlement) {
+      const pool = poolOf(series);
+      if (holds(pool, holder)) {
+        pool.lock = undefined;
+        if (settlement !== undefined) settle(pool, settlement);
+      }
+      pool.trainings.push({ at: now(), record });
+    },
+
+    trainings: (series, limit) =>
+      poolOf(series).trainings.toReversed().slice(0, limit),
+  };
+}
