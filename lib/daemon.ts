@@ -1,0 +1,116 @@
+/**
+ * The daemon: a store, the engine over it, and a server in front.
+ *
+ * @module
+ */
+
+import { type ListenAddress, parseListenAddress } from "./config/address.ts";
+import type { Config } from "./config/config.ts";
+import { Engine } from "./engine/engine.ts";
+import type { Log } from "./engine/log.ts";
+import { createApp } from "./http/app.ts";
+import { Failures } from "./http/failure.ts";
+import { listen, type Server } from "./http/server.ts";
+import type { Service } from "./http/service.ts";
+import { openStore } from "./store/open.ts";
+import { VERSION } from "./version.ts";
+
+/** What a daemon needs. */
+export interface DaemonOptions {
+  config: Config;
+  log: Log;
+  /** URL of the store (see `lib/store/open.ts`). */
+  store: string;
+  /** Where to listen; by default the configured address. */
+  listen?: ListenAddress;
+  /** Numbers in [0, 1) for admission. */
+  random?: () => number;
+  /** Gives the seed of each training. */
+  nextSeed?: () => number;
+}
+
+/** A daemon that is running. */
+export interface Daemon {
+  /** Where it answers: `http://127.0.0.1:11336` or `unix:/PATH`. */
+  readonly url: string;
+  /** Where it keeps things, without secrets. */
+  readonly store: string;
+  /**
+   * Goes on with other rules. No request is dropped, and models stay in
+   * service. The address and the store stay as they are.
+   */
+  reconfigure(config: Config): Promise<void>;
+  /** Ends it: requests under way are answered, and what was kept is safe. */
+  stop(): Promise<void>;
+}
+
+/** How long requests under way may take when the daemon ends. */
+const GRACE_MS = 3000;
+
+/**
+ * Starts a daemon. When it resolves, the daemon is ready.
+ *
+ * @throws {import("./store/store.ts").StoreError} when the store cannot be used
+ * @throws {import("./http/server.ts").ListenError} when the address cannot
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { log } = options;
+  const store = await openStore(options.store);
+  const engine = new Engine({ ...options, store, holder: processName() });
+  let stopping = false;
+  try {
+    await engine.start();
+    const server = await serve(
+      engine,
+      options,
+      () => stopping ? "the daemon is stopping" : undefined,
+    );
+    log.info("ready", { url: server.url, store: store.url, version: VERSION });
+    return {
+      url: server.url,
+      store: store.url,
+      reconfigure: (config) => engine.reconfigure(config),
+      async stop() {
+        stopping = true;
+        await Promise.all([server.close(GRACE_MS), engine.stop()]);
+        await store.close();
+        log.info("stopped");
+      },
+    };
+  } catch (error) {
+    await engine.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+function serve(
+  engine: Engine,
+  { config, listen: address, log }: DaemonOptions,
+  notReady: () => string | undefined,
+): Promise<Server> {
+  const service: Service = {
+    engine,
+    failures: new Failures(log),
+    get limits() {
+      const { neurald } = engine.networks.config;
+      return {
+        maxBytes: neurald.bodyLimitBytes,
+        timeoutMs: 1000 * neurald.requestTimeoutSeconds,
+      };
+    },
+  };
+  const app = createApp(service, {
+    version: VERSION,
+    startedAt: Date.now() / 1000,
+    notReady,
+  });
+  const configured = parseListenAddress(config.neurald.listen)!;
+  return listen(address ?? configured, app);
+}
+
+/** Names this process to others that share the store. */
+function processName(): string {
+  const random = crypto.randomUUID().slice(0, 8);
+  return `${Deno.hostname()}:${Deno.pid}:${random}`;
+}

@@ -1,0 +1,150 @@
+/**
+ * The engine: networks that score, learn and train, over a store.
+ *
+ * @module
+ */
+
+import type { Config } from "../config/config.ts";
+import type { MailClass } from "../features/mail_class.ts";
+import type { Scan } from "../features/scan.ts";
+import type { Store } from "../store/store.ts";
+import { Learner, type LearnRequest } from "./learner.ts";
+import type { Log } from "./log.ts";
+import type { Network } from "./network.ts";
+import { Networks } from "./networks.ts";
+import { type Score, type ScoreOptions, scoreScan } from "./scorer.ts";
+import { describe, type Status } from "./status.ts";
+import type { TrainingReport } from "./training.ts";
+import { Watcher } from "./watcher.ts";
+
+/** What an engine needs. */
+export interface EngineOptions {
+  config: Config;
+  /** Is not closed by the engine. */
+  store: Store;
+  log: Log;
+  /** Identifies this process among those that share the store. */
+  holder: string;
+  /** Unix time in seconds. */
+  now?: () => number;
+  /** Random numbers in [0, 1), for admission. */
+  random?: () => number;
+  /** Gives the seed of each training. */
+  nextSeed?: () => number;
+}
+
+/** A training of one line of networks that was asked for. */
+export interface TrainingAnswer {
+  rule: string;
+  settings: string;
+  /** What became of it; absent when it could not be done. */
+  report?: TrainingReport;
+  /** Why it could not be done. */
+  reason?: string;
+}
+
+/** Networks that score, learn and train. */
+export class Engine {
+  #options: Required<EngineOptions>;
+  #networks: Networks;
+  #watcher: Watcher;
+  #learner: Learner;
+
+  /** Makes an engine; it knows no model before {@linkcode Engine.start}. */
+  constructor(options: EngineOptions) {
+    this.#options = {
+      now: () => Date.now() / 1000,
+      random: Math.random,
+      nextSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
+      ...options,
+    };
+    const { config, store } = this.#options;
+    this.#networks = new Networks(config);
+    this.#learner = new Learner(store, this.#options.random);
+    this.#watcher = this.#newWatcher();
+  }
+
+  #newWatcher(): Watcher {
+    const networks = this.#networks;
+    const { config, excluded } = networks;
+    return new Watcher(networks, { ...this.#options, config, excluded });
+  }
+
+  /** The networks of today's configuration. */
+  get networks(): Networks {
+    return this.#networks;
+  }
+
+  /** Loads what the store has, and begins to watch it. */
+  start(): Promise<void> {
+    return this.#watcher.start();
+  }
+
+  /** Stops watching. A training under way is given up. */
+  stop(): Promise<void> {
+    return this.#watcher.stop();
+  }
+
+  /**
+   * Goes on with another configuration. Models stay in service; a training
+   * under way is given up.
+   */
+  async reconfigure(config: Config): Promise<void> {
+    await this.#watcher.stop();
+    this.#networks = new Networks(config, this.#networks);
+    this.#watcher = this.#newWatcher();
+    await this.#watcher.start();
+  }
+
+  /** See {@linkcode scoreScan}. */
+  score(scan: Scan, options?: ScoreOptions): Score[] {
+    return scoreScan(this.#networks, scan, options);
+  }
+
+  /** See {@linkcode Learner.learn}. */
+  learn(requests: LearnRequest[]): ReturnType<Learner["learn"]> {
+    return this.#learner.learn(this.#networks, requests);
+  }
+
+  /** See {@linkcode Learner.learnVectors}. */
+  learnVectors(
+    rule: string,
+    vectors: Record<MailClass, number[][]>,
+  ): Promise<void> {
+    return this.#learner.learnVectors(this.#networks, rule, vectors);
+  }
+
+  /**
+   * Trains all networks of a rule, or of all rules, now.
+   *
+   * @throws {import("./networks.ts").UnknownRuleError} when it is unknown
+   */
+  train(rule?: string): Promise<TrainingAnswer[]> {
+    const networks = this.#networks.rules(rule)
+      .flatMap((rule) => this.#networks.ofRule(rule));
+    return Promise.all(networks.map((network) => this.#train(network)));
+  }
+
+  async #train(network: Network): Promise<TrainingAnswer> {
+    const answer: TrainingAnswer = {
+      rule: network.rule.name,
+      settings: network.name.settings,
+    };
+    try {
+      answer.report = await this.#watcher.train(network);
+    } catch (error) {
+      answer.reason = (error as Error).message;
+    }
+    return answer;
+  }
+
+  /** See {@linkcode describe}. */
+  status(): Promise<Status> {
+    return describe(this.#networks, this.#options.store);
+  }
+
+  /** Rejects unless scans can be learned now. */
+  check(): Promise<void> {
+    return this.#options.store.check();
+  }
+}

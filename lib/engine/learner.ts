@@ -1,0 +1,278 @@
+/**
+ * Learning: which scans become samples, and why others do not.
+ *
+ * @module
+ */
+
+import { encode } from "@msgpack/msgpack";
+import type { RuleConfig } from "../config/config.ts";
+import { featuresOf } from "../features/features.ts";
+import { Layout } from "../features/layout.ts";
+import {
+  type ClassCounts,
+  MAIL_CLASSES,
+  type MailClass,
+} from "../features/mail_class.ts";
+import { encodeSample } from "../features/sample.ts";
+import { type Scan, ScanError } from "../features/scan.ts";
+import { profileDigest } from "../model/profile.ts";
+import { toDense } from "../nn/sparse.ts";
+import { admit } from "../policy/admission.ts";
+import { classOf } from "../policy/verdict.ts";
+import type { Sample, SampleOutcome, Store } from "../store/store.ts";
+import type { Network } from "./network.ts";
+import { type Networks, UnknownRuleError } from "./networks.ts";
+
+/** A scan to learn. */
+export interface LearnRequest {
+  scan: Scan;
+  /** What it is, if somebody knows; else the rule decides by its options. */
+  class?: MailClass;
+  /** Name of the only rule to teach. */
+  rule?: string;
+}
+
+/** What one rule made of a scan. */
+export interface LearnAnswer {
+  rule: string;
+  /** Absent where no settings of the rule apply. */
+  settings?: string;
+  learned: boolean;
+  /** What it was learned as, or would have been. */
+  class?: MailClass;
+  /** Whether the sample was new, was there already, or was of the other class. */
+  outcome?: SampleOutcome;
+  /** Why it was not learned. */
+  reason?: string;
+  /** The vector in MessagePack, in base64 (`store_pool_only`). */
+  neural_vec_mpack?: string;
+  /** Digest of the symbols that the vector is laid out by. */
+  neural_profile_digest?: string;
+}
+
+/** Samples that one series is to keep, and whose answers they complete. */
+interface Batch {
+  network: Network;
+  samples: Sample[];
+  answers: LearnAnswer[];
+  /** How many the pool will hold, with those of this batch. */
+  fresh: ClassCounts;
+}
+
+/** A vector that fits no profile. The message names it. */
+export class VectorError extends Error {
+  override name = "VectorError";
+}
+
+/** A rule that is to learn a scan, and by which network, or why by none. */
+interface Target {
+  rule: RuleConfig;
+  network: Network | string;
+}
+
+/** Turns scans into samples. */
+export class Learner {
+  #store: Store;
+  #random: () => number;
+
+  /** @param random gives numbers in [0, 1) */
+  constructor(store: Store, random: () => number) {
+    this.#store = store;
+    this.#random = random;
+  }
+
+  /**
+   * Learns scans, and resolves when what was kept of them is durable.
+   *
+   * @returns for each request, the answer of each rule that it was for, or
+   * why it cannot be answered: an unknown rule, or other metatokens than those
+   * that are configured
+   * @throws {import("../store/store.ts").StoreError} when the store fails
+   */
+  async learn(
+    networks: Networks,
+    requests: LearnRequest[],
+  ): Promise<(LearnAnswer[] | ScanError | UnknownRuleError)[]> {
+    const found = requests.map((request) => findNetworks(networks, request));
+    const batches = await this.#openBatches(
+      found.flatMap((targets) => targets instanceof Error ? [] : targets),
+    );
+    const answers = found.map((targets, i) =>
+      targets instanceof Error
+        ? targets
+        : targets.map(({ rule, network }) =>
+          typeof network === "string"
+            ? { rule: rule.name, learned: false, reason: network }
+            : this.#decide(networks, requests[i], batches.get(network)!)
+        )
+    );
+    await this.#keep(networks, [...batches.values()]);
+    return answers;
+  }
+
+  /**
+   * Learns whole vectors, laid out as those of the model in service, or as the
+   * configured profile. Nothing is learned unless all of them can be.
+   *
+   * @throws {VectorError} when one does not fit; it names the vector
+   * @throws {UnknownRuleError} when the rule is unknown
+   * @throws {import("../store/store.ts").StoreError} when the store fails
+   */
+  async learnVectors(
+    networks: Networks,
+    ruleName: string,
+    vectors: Record<MailClass, number[][]>,
+  ): Promise<void> {
+    const [rule] = networks.rules(ruleName);
+    const layouts = networks.layoutsOf(rule);
+    const samples = new Map<Network, Sample[]>();
+    for (const mailClass of MAIL_CLASSES) {
+      for (const [i, vector] of vectors[mailClass].entries()) {
+        const fitting = layouts.find(({ layout }) =>
+          layout.length === vector.length
+        );
+        if (!fitting) {
+          throw new VectorError(
+            misfit(`${mailClass}_vec[${i}]`, vector, layouts),
+          );
+        }
+        const { network, layout } = fitting;
+        const features = encodeSample(layout.featuresOf(vector));
+        if (!samples.has(network)) samples.set(network, []);
+        samples.get(network)!.push({ class: mailClass, features });
+      }
+    }
+    await Promise.all(
+      [...samples].map(([{ series }, batch]) =>
+        this.#store.addSamples(series, batch, networks.config.neurald.maxPool)
+      ),
+    );
+  }
+
+  /** Asks once for each series how full its pool is. */
+  async #openBatches(targets: Target[]): Promise<Map<Network, Batch>> {
+    const distinct = new Set(
+      targets.map(({ network }) => network)
+        .filter((network) => typeof network !== "string"),
+    );
+    const batches = await Promise.all(
+      [...distinct].map(async (network): Promise<Batch> => {
+        const { fresh } = await this.#store.counts(network.series);
+        return { network, samples: [], answers: [], fresh };
+      }),
+    );
+    return new Map(batches.map((batch) => [batch.network, batch]));
+  }
+
+  /** Answers a request, and adds a sample to the batch if it is to be kept. */
+  #decide(
+    { excluded }: Networks,
+    request: LearnRequest,
+    batch: Batch,
+  ): LearnAnswer {
+    const { network, fresh } = batch;
+    const { name, rule } = network;
+    const answer: LearnAnswer = {
+      rule: rule.name,
+      settings: name.settings,
+      learned: false,
+    };
+    const refusal = this.#chooseClass(answer, rule, request, fresh);
+    const features = featuresOf(request.scan, name.metatokens, excluded);
+    if (rule.train.storePoolOnly) {
+      answer.reason = "store_pool_only: the vector is answered, not kept";
+      const symbols = network.profileSymbols;
+      if (symbols === undefined) {
+        answer.reason += "; no profile names its symbols yet";
+        return answer;
+      }
+      const layout = new Layout(name.metatokens, symbols);
+      const vector = [...toDense(layout.vectorOf(features))];
+      answer.neural_vec_mpack = encode(vector).toBase64();
+      answer.neural_profile_digest = profileDigest(symbols);
+      return answer;
+    }
+    if (refusal !== undefined) {
+      answer.reason = refusal;
+      return answer;
+    }
+    if (features.symbols.length === 0) {
+      answer.reason = "the scan has no symbol that counts";
+      return answer;
+    }
+    const mailClass = answer.class!;
+    answer.learned = true;
+    fresh[mailClass]++;
+    batch.samples.push({ class: mailClass, features: encodeSample(features) });
+    batch.answers.push(answer);
+    return answer;
+  }
+
+  /**
+   * Notes what the scan is.
+   *
+   * What somebody says is believed, and not left to chance or balance; as
+   * rspamd 4.x does, but unlike there the pool has a bound all the same.
+   *
+   * @returns why it is not to be learned
+   */
+  #chooseClass(
+    answer: LearnAnswer,
+    { train }: RuleConfig,
+    request: LearnRequest,
+    fresh: ClassCounts,
+  ): string | undefined {
+    if (request.class) {
+      answer.class = request.class;
+      return undefined;
+    }
+    if (train.frozen) {
+      return "the model is frozen (train.frozen), and no class was given";
+    }
+    if (!train.autotrain) return "autotrain is off, and no class was given";
+    const choice = classOf(request.scan, train);
+    if ("reason" in choice) return choice.reason;
+    answer.class = choice.class;
+    const admission = admit(train, choice.class, fresh, this.#random());
+    return admission.admitted ? undefined : admission.reason;
+  }
+
+  async #keep({ config }: Networks, batches: Batch[]): Promise<void> {
+    const limit = config.neurald.maxPool;
+    await Promise.all(
+      batches.filter(({ samples }) => samples.length > 0)
+        .map(async ({ network, samples, answers }) => {
+          const { series } = network;
+          const outcomes = await this.#store.addSamples(series, samples, limit);
+          answers.forEach((answer, i) => answer.outcome = outcomes[i]);
+        }),
+    );
+  }
+}
+
+function findNetworks(
+  networks: Networks,
+  { scan, rule }: LearnRequest,
+): Target[] | ScanError | UnknownRuleError {
+  try {
+    return networks.rules(rule)
+      .map((rule) => ({ rule, network: networks.find(rule, scan, true) }));
+  } catch (error) {
+    if (error instanceof ScanError || error instanceof UnknownRuleError) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+function misfit(
+  field: string,
+  vector: number[],
+  layouts: { layout: Layout }[],
+): string {
+  if (layouts.length === 0) {
+    return `${field}: no profile says what its elements mean; configure one (profile), or learn scans first`;
+  }
+  const lengths = layouts.map(({ layout }) => layout.length).join(" or ");
+  return `${field}: ${vector.length} elements; ${lengths} are needed`;
+}

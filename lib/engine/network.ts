@@ -1,0 +1,94 @@
+/**
+ * One line of networks: of a rule, a settings name and a metatoken version.
+ *
+ * @module
+ */
+
+import type { RuleConfig } from "../config/config.ts";
+import type { Model } from "../model/model.ts";
+import type { NetworkName } from "../model/keys.ts";
+import type { ModelTraining } from "../model/stored_model.ts";
+import type { Series } from "../store/store.ts";
+
+/** The model that answers, and since when it does. */
+export interface LiveModel {
+  model: Model;
+  /** Key of the model in the store. */
+  key: string;
+  /** Unix time in seconds. */
+  since: number;
+  /** What is known of its training; nothing if rspamd trained it. */
+  training?: ModelTraining;
+}
+
+/** How far a training is. */
+export interface TrainingProgress {
+  /** Unix time in seconds. */
+  startedAt: number;
+  epoch: number;
+  epochs: number;
+}
+
+/** Longest time between two trainings when one is due. */
+const LONGEST_DELAY_SECONDS = 3600;
+
+/** One line of networks, with what this process knows of it. */
+export class Network {
+  readonly name: NetworkName;
+  /** Under which the store keeps it. */
+  readonly series: Series;
+  readonly rule: RuleConfig;
+  /** The configured symbols, sorted; those that occur, if there are none. */
+  readonly symbols?: readonly string[];
+  /** Nothing until there is a model. */
+  live?: LiveModel;
+  /** Set while it is in training. */
+  progress?: TrainingProgress;
+  /** Trainings in a row that gave nothing. */
+  failures = 0;
+  /** Unix time in seconds before which it is not trained again. */
+  retryAt = 0;
+
+  constructor(
+    name: NetworkName,
+    series: Series,
+    rule: RuleConfig,
+    symbols?: readonly string[],
+  ) {
+    this.name = name;
+    this.series = series;
+    this.rule = rule;
+    this.symbols = symbols;
+  }
+
+  /** The symbols that vectors are laid out by now, if they are known. */
+  get profileSymbols(): readonly string[] | undefined {
+    return this.symbols ?? this.live?.model.layout.symbols;
+  }
+
+  /** Puts a model into service. */
+  serve(live: LiveModel): void {
+    this.live = live;
+    this.failures = 0;
+    this.retryAt = 0;
+  }
+
+  /**
+   * Puts the next training off, after one that gave nothing: for a watch
+   * interval, and for twice as long each time.
+   *
+   * @param now unix time in seconds
+   */
+  postpone(now: number): void {
+    const delay = this.rule.watchIntervalSeconds * 2 ** this.failures;
+    this.failures++;
+    this.retryAt = now + Math.min(delay, LONGEST_DELAY_SECONDS);
+  }
+
+  /** Takes over what another one, of the configuration before, knows. */
+  inherit(other: Network): void {
+    this.live = other.live;
+    this.failures = other.failures;
+    this.retryAt = other.retryAt;
+  }
+}

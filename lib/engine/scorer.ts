@@ -1,0 +1,84 @@
+/**
+ * Scoring: what the networks say of a scan.
+ *
+ * @module
+ */
+
+import { featuresOf } from "../features/features.ts";
+import type { Scan } from "../features/scan.ts";
+import { type Contribution, contributionsTo } from "../model/explain.ts";
+import { symbolFor } from "../policy/threshold.ts";
+import type { LiveModel, Network } from "./network.ts";
+import type { Networks } from "./networks.ts";
+
+/** What one rule says of a scan. */
+export interface Score {
+  rule: string;
+  settings: string;
+  /** The symbol to insert; null when the output is below its threshold. */
+  symbol: string | null;
+  /** The symbol's score, between 0 and 1. */
+  score: number;
+  /** The output of the network, from −1 (ham) to 1 (spam). */
+  output: number;
+  /** Version of the model that answered. */
+  version: number;
+  threshold: number;
+  /** What moved the output most, the strongest first. */
+  contributions?: Contribution[];
+}
+
+/** How to score. */
+export interface ScoreOptions {
+  /** Name of the only rule to ask. */
+  rule?: string;
+  /** How many contributions to give; 0 for none. */
+  explain?: number;
+}
+
+/**
+ * Asks every rule that has a network for this scan.
+ *
+ * @throws {import("../features/scan.ts").ScanError} when its metatokens are
+ * not those that are configured
+ * @throws {import("./networks.ts").UnknownRuleError} when the rule is unknown
+ */
+export function scoreScan(
+  networks: Networks,
+  scan: Scan,
+  { rule: only, explain = 0 }: ScoreOptions = {},
+): Score[] {
+  const scores: Score[] = [];
+  for (const rule of networks.rules(only)) {
+    const network = networks.find(rule, scan, false);
+    if (typeof network === "string" || !network.live) continue;
+    scores.push(scoreBy(network, network.live, scan, networks, explain));
+  }
+  return scores;
+}
+
+function scoreBy(
+  { rule, name }: Network,
+  { model }: LiveModel,
+  scan: Scan,
+  { excluded }: Networks,
+  explain: number,
+): Score {
+  const features = featuresOf(scan, name.metatokens, excluded);
+  const vector = model.layout.vectorOf(features);
+  const output = model.predictor.output(vector);
+  const { symbol, score, threshold } = symbolFor(output, rule);
+  const result: Score = {
+    rule: rule.name,
+    settings: name.settings,
+    symbol,
+    score,
+    output,
+    version: model.version,
+    threshold,
+  };
+  if (explain > 0) {
+    result.contributions = contributionsTo(model, vector, explain);
+  }
+  return result;
+}

@@ -1,0 +1,126 @@
+/**
+ * What the daemon shows of itself.
+ *
+ * @module
+ */
+
+import type { MetatokenVersion } from "../features/metatokens.ts";
+import type { ModelTraining } from "../model/stored_model.ts";
+import type { PoolCounts, Store } from "../store/store.ts";
+import type { Network, TrainingProgress } from "./network.ts";
+import type { Networks } from "./networks.ts";
+import type { TrainingReport } from "./training.ts";
+
+/** Everything that `GET /v1/status` answers about the networks. */
+export interface Status {
+  store: { url: string; error?: string };
+  rules: Record<string, RuleStatus>;
+}
+
+/** One rule. */
+export interface RuleStatus {
+  symbol_spam: string;
+  symbol_ham: string;
+  max_trains: number;
+  learn_mode: string;
+  /** One for each settings name and metatoken version that was seen. */
+  networks: NetworkStatus[];
+}
+
+/** One line of networks. */
+export interface NetworkStatus {
+  settings: string;
+  metatoken_version: MetatokenVersion;
+  key: string;
+  /** The model that answers; null until there is one. */
+  model: ModelStatus | null;
+  pool?: PoolCounts;
+  /** How far the training is, while there is one. */
+  progress?: TrainingProgress;
+  /** The last training, and when it ended; null before the first. */
+  last_training?: (TrainingReport & { at: number }) | null;
+  /** Unix time before which it is not trained again. */
+  retry_at?: number;
+}
+
+/** A model in service. */
+export interface ModelStatus {
+  version: number;
+  key: string;
+  digest: string;
+  /** Unix time since when it answers. */
+  since: number;
+  symbols: number;
+  inputs: number;
+  training?: ModelTraining;
+}
+
+/**
+ * Describes all networks. When the store cannot be asked, that is in it, and
+ * what is known without it.
+ */
+export async function describe(
+  networks: Networks,
+  store: Store,
+): Promise<Status> {
+  const status: Status = { store: { url: store.url }, rules: {} };
+  for (const rule of networks.config.rules) {
+    status.rules[rule.name] = {
+      symbol_spam: rule.symbolSpam,
+      symbol_ham: rule.symbolHam,
+      max_trains: rule.train.maxTrains,
+      learn_mode: rule.train.learnMode,
+      networks: networks.ofRule(rule).map(describeNetwork),
+    };
+  }
+  try {
+    await Promise.all(
+      networks.config.rules.map((rule) =>
+        addStored(status.rules[rule.name], networks.ofRule(rule), store)
+      ),
+    );
+  } catch (error) {
+    status.store.error = (error as Error).message;
+  }
+  return status;
+}
+
+function describeNetwork(network: Network): NetworkStatus {
+  const { name, series, live, progress, retryAt } = network;
+  return {
+    settings: name.settings,
+    metatoken_version: name.metatokens,
+    key: series,
+    model: live
+      ? {
+        version: live.model.version,
+        key: live.key,
+        digest: live.model.digest,
+        since: live.since,
+        symbols: live.model.layout.symbols.length,
+        inputs: live.model.layout.length,
+        training: live.training,
+      }
+      : null,
+    progress,
+    retry_at: retryAt > 0 ? retryAt : undefined,
+  };
+}
+
+/** Adds what only the store knows. */
+async function addStored(
+  rule: RuleStatus,
+  networks: Network[],
+  store: Store,
+): Promise<void> {
+  await Promise.all(networks.map(async ({ series }, i) => {
+    const [pool, trainings] = await Promise.all([
+      store.counts(series),
+      store.trainings(series, 1),
+    ]);
+    rule.networks[i].pool = pool;
+    rule.networks[i].last_training = trainings.length > 0
+      ? { ...JSON.parse(trainings[0].record), at: trainings[0].at }
+      : null;
+  }));
+}

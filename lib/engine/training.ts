@@ -1,0 +1,264 @@
+/**
+ * One training of one line of networks, from its pool to its model.
+ *
+ * @module
+ */
+
+import type { Config, RuleConfig } from "../config/config.ts";
+import type { ClassCounts } from "../features/mail_class.ts";
+import { modelKey } from "../model/keys.ts";
+import { openModel } from "../model/model.ts";
+import { profileDigest } from "../model/profile.ts";
+import {
+  fromFields,
+  type ModelTraining,
+  toFields,
+} from "../model/stored_model.ts";
+import { type Architecture, ARCHITECTURES } from "../nn/architectures.ts";
+import { encodeKann } from "../nn/kann.ts";
+import type { Metrics } from "../nn/quality/metrics.ts";
+import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
+import type { Settlement, Store, StoredSamples } from "../store/store.ts";
+import type { TrainingJob, TrainingResult } from "../train/job.ts";
+import { train, TrainerError } from "../train/trainer.ts";
+import type { Log } from "./log.ts";
+import type { Network } from "./network.ts";
+
+/** What became of a training, as it is kept and shown. */
+export interface TrainingReport {
+  outcome: "published" | "refused" | "failed";
+  /** Why nothing was published. */
+  reason?: string;
+  /** Version of the model that was published. */
+  version?: number;
+  seed: number;
+  /** Whether it went on from the weights of the model in service. */
+  went_on: boolean;
+  trained_on?: ClassCounts;
+  /** On samples that it was not trained on. */
+  figures?: Metrics;
+  /** Of the model that was in service, on the same samples. */
+  current_figures?: Metrics;
+  /** Samples that could not be read and were set aside. */
+  unreadable?: number;
+  duration_ms?: number;
+}
+
+/** What trainings need of their surroundings. */
+export interface TrainingContext {
+  store: Store;
+  config: Config;
+  log: Log;
+  /** Symbols that are no inputs. */
+  excluded: ReadonlySet<string>;
+  /** Identifies this process among those that share the store. */
+  holder: string;
+  /** Unix time in seconds. */
+  now: () => number;
+  /** Gives a seed for all that chance decides in a training. */
+  nextSeed: () => number;
+}
+
+/** After this many trainings that gave nothing, the samples are used up. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Trains a line of networks whose lock is held, puts the model into service if
+ * it passes, and releases the lock.
+ *
+ * @throws {TrainerError} when it is aborted; the lock is then still held
+ * @throws {import("../store/store.ts").StoreError} when the store fails
+ */
+export async function trainLocked(
+  network: Network,
+  context: TrainingContext,
+  signal: AbortSignal,
+): Promise<TrainingReport> {
+  const samples = await context.store.samples(network.series);
+  const settlement: Settlement = {
+    upTo: samples.ids.at(-1) ?? 0,
+    retain: retainedSamples(network, context.config),
+  };
+  const job = jobOf(network, context, samples);
+  let result: TrainingResult;
+  try {
+    result = await trainWithProgress(network, job, context, signal);
+  } catch (error) {
+    if (!(error instanceof TrainerError) || signal.aborted) throw error;
+    return await giveUp(network, context, {
+      outcome: "failed",
+      reason: error.message,
+      seed: job.seed,
+      went_on: job.goOn,
+    });
+  }
+  if (result.unreadable.length > 0) {
+    await context.store.quarantine(network.series, result.unreadable);
+  }
+  const report: TrainingReport = {
+    outcome: "published",
+    seed: job.seed,
+    went_on: job.goOn,
+    trained_on: result.trainedOn,
+    figures: result.candidate,
+    current_figures: result.current,
+    unreadable: result.unreadable.length,
+    duration_ms: Math.round(result.durationMs),
+  };
+  if (result.refusal) {
+    const { reason, degenerate } = result.refusal;
+    // With another seed the same samples may give something better than
+    // nothing, but hardly something better than the model in service.
+    const usedUp = !degenerate || network.failures + 1 >= MOST_ATTEMPTS;
+    return await giveUp(
+      network,
+      context,
+      { ...report, outcome: "refused", reason },
+      usedUp ? settlement : undefined,
+    );
+  }
+  return await publish(network, context, job, result, settlement, report);
+}
+
+/**
+ * How many samples of each class stay after a training, to judge the next
+ * ones and to train with them: those of as many trainings as build on each
+ * other, so that nothing older has a say.
+ */
+function retainedSamples({ rule }: Network, { neurald }: Config): number {
+  const { maxTrains, maxUsages } = rule.train;
+  return Math.min(neurald.maxPool, maxTrains * maxUsages);
+}
+
+function jobOf(
+  network: Network,
+  { excluded, nextSeed }: TrainingContext,
+  { bytes, ends, isSpam, ids }: StoredSamples,
+): TrainingJob {
+  const { rule, live, name } = network;
+  const usages = live?.training?.usages ?? Infinity;
+  return {
+    bytes,
+    ends,
+    isSpam,
+    ids,
+    metatokenVersion: name.metatokens,
+    symbols: network.symbols,
+    excluded: [...excluded],
+    current: live && {
+      ann: encodeKann(live.model.graph),
+      symbols: live.model.layout.symbols,
+      heldOut: live.training?.held_out,
+    },
+    goOn: usages < rule.train.maxUsages && network.failures === 0,
+    architecture: trainable(rule.architecture),
+    hiddenLayerMultiplier: rule.hiddenLayerMultiplier,
+    procedure: {
+      ...DEFAULT_PROCEDURE,
+      epochs: rule.train.maxIterations,
+      learningRate: rule.train.learningRate,
+    },
+    seed: nextSeed(),
+  };
+}
+
+/** Architectures that cannot be trained yet are named by a warning at start. */
+function trainable(architecture: RuleConfig["architecture"]): Architecture {
+  return ARCHITECTURES.find((known) => known === architecture) ?? "symbol";
+}
+
+async function trainWithProgress(
+  network: Network,
+  job: TrainingJob,
+  { config, now }: TrainingContext,
+  signal: AbortSignal,
+): Promise<TrainingResult> {
+  const startedAt = now();
+  network.progress = { startedAt, epoch: 0, epochs: job.procedure.epochs };
+  try {
+    return await train(job, {
+      timeoutMs: config.neurald.trainTimeoutSeconds * 1000,
+      signal,
+      onEpoch: ({ epoch, epochs }) => {
+        network.progress = { startedAt, epoch, epochs };
+      },
+    });
+  } finally {
+    network.progress = undefined;
+  }
+}
+
+/** Records a training that gave nothing, and puts the next one off. */
+async function giveUp(
+  network: Network,
+  { store, holder, now, log }: TrainingContext,
+  report: TrainingReport,
+  settlement?: Settlement,
+): Promise<TrainingReport> {
+  const { series } = network;
+  const record = JSON.stringify(report);
+  await store.recordTraining(series, holder, record, settlement);
+  network.postpone(now());
+  log.warn(`training ${report.outcome}`, { series, reason: report.reason });
+  return report;
+}
+
+/** Publishes a network, if the lock is still held, and serves it. */
+async function publish(
+  network: Network,
+  context: TrainingContext,
+  job: TrainingJob,
+  result: TrainingResult,
+  settlement: Settlement,
+  report: TrainingReport,
+): Promise<TrainingReport> {
+  const { store, config, holder, now, log } = context;
+  const { series, name, live } = network;
+  const stored = await store.profiles(series);
+  const versions = stored.map(({ profile }) => profile.version);
+  const version = 1 + Math.max(0, live?.model.version ?? 0, ...versions);
+  const digest = profileDigest(result.symbols);
+  const profile = {
+    digest,
+    symbols: result.symbols,
+    version,
+    redis_key: modelKey(config.prefix, name, digest, version),
+  };
+  const training: ModelTraining = {
+    at: now(),
+    architecture: job.architecture,
+    seed: job.seed,
+    usages: job.goOn ? 1 + (live?.training?.usages ?? 0) : 1,
+    trained_on: result.trainedOn,
+    held_out: result.heldOut,
+    figures: result.candidate,
+    replaced_figures: result.current,
+    costs: result.costs,
+    duration_ms: Math.round(result.durationMs),
+  };
+  const fields = toFields(result, training);
+  const model = openModel(fromFields(fields, profile, name.metatokens));
+  const published: TrainingReport = { ...report, version };
+  const isOurs = await store.publish(series, holder, {
+    profile,
+    fields,
+    settlement,
+    record: JSON.stringify(published),
+  });
+  if (!isOurs) {
+    const reason = "another host took the training lock";
+    return await giveUp(network, context, {
+      ...report,
+      outcome: "failed",
+      reason,
+    });
+  }
+  network.serve({ model, key: profile.redis_key, since: now(), training });
+  log.info("a model was trained and is in service", {
+    series,
+    version,
+    auc: result.candidate.auc,
+    error: result.candidate.error,
+  });
+  return published;
+}

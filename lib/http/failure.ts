@@ -1,0 +1,65 @@
+/**
+ * What a failed request is answered.
+ *
+ * @module
+ */
+
+import { VectorError } from "../engine/learner.ts";
+import type { Log } from "../engine/log.ts";
+import { UnknownRuleError } from "../engine/networks.ts";
+import { ScanError } from "../features/scan.ts";
+import { StoreError } from "../store/store.ts";
+import { BodyError } from "./body.ts";
+
+/** A query or a body that asks for something impossible. */
+export class RequestError extends Error {
+  override name = "RequestError";
+}
+
+/** Seconds after which a request that the store failed may be tried again. */
+const RETRY_AFTER_SECONDS = "5";
+
+/**
+ * The HTTP status for an error, if it is one that a request can cause;
+ * `undefined` for a mistake of neurald itself.
+ */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof BodyError) return error.status;
+  if (error instanceof ScanError || error instanceof VectorError) return 400;
+  if (error instanceof RequestError) return 400;
+  if (error instanceof UnknownRuleError) return 404;
+  if (error instanceof StoreError) return 503;
+  return undefined;
+}
+
+/** Answers to requests that failed. Mistakes of neurald itself are logged. */
+export class Failures {
+  #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** The answer to a request: one line, and never a stack. */
+  response(error: unknown): Response {
+    const { error: message, status } = this.line(error);
+    const headers: HeadersInit = status === 503
+      ? { "retry-after": RETRY_AFTER_SECONDS }
+      : {};
+    return Response.json({ error: message }, { status, headers });
+  }
+
+  /** The answer to a line of NDJSON, or to a request as a value. */
+  line(error: unknown): { error: string; status: number } {
+    const status = statusOf(error);
+    if (status !== undefined) {
+      return { error: (error as Error).message, status };
+    }
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.#log.error("a request failed by a mistake of neurald", { stack });
+    return {
+      error: "neurald made a mistake; its log has the details",
+      status: 500,
+    };
+  }
+}

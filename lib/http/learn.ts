@@ -1,0 +1,100 @@
+/**
+ * `POST /v1/learn`: teaches the networks.
+ *
+ * @module
+ */
+
+import type { Context } from "hono";
+import type { LearnAnswer, LearnRequest } from "../engine/learner.ts";
+import type { MailClass } from "../features/mail_class.ts";
+import { parseScan } from "../features/scan.ts";
+import { parseJson, readJson } from "./body.ts";
+import { RequestError } from "./failure.ts";
+import { answerLines, isNdjson } from "./ndjson.ts";
+import type { Service } from "./service.ts";
+
+/** What is answered to one scan: in short, and what each rule made of it. */
+interface Answer {
+  /** Whether a rule learned it. */
+  learned: boolean;
+  class?: MailClass;
+  /** Why no rule learned it. */
+  reason?: string;
+  results: LearnAnswer[];
+}
+
+/** Learns one scan, or each line of NDJSON. */
+export async function learn(
+  context: Context,
+  { engine, limits, failures }: Service,
+): Promise<Response> {
+  const request = context.req.raw;
+  const rule = context.req.query("rule");
+  if (!isNdjson(request)) {
+    const parsed = parseRequest(await readJson(request, limits), rule);
+    const [results] = await engine.learn([parsed]);
+    if (results instanceof Error) throw results;
+    return Response.json(summary(results));
+  }
+  engine.networks.rules(rule);
+  return await answerLines(
+    request,
+    limits,
+    (lines) => learnLines({ engine, failures }, lines, rule),
+  );
+}
+
+/** One line that cannot be understood does not keep the others back. */
+async function learnLines(
+  { engine, failures }: Pick<Service, "engine" | "failures">,
+  lines: string[],
+  rule: string | undefined,
+): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  const requests: LearnRequest[] = [];
+  const positions: number[] = [];
+  for (const [i, line] of lines.entries()) {
+    try {
+      requests.push(parseRequest(parseJson(line), rule));
+      positions.push(i);
+    } catch (error) {
+      answers[i] = failures.line(error);
+    }
+  }
+  const results = await engine.learn(requests);
+  for (const [k, result] of results.entries()) {
+    answers[positions[k]] = result instanceof Error
+      ? failures.line(result)
+      : summary(result);
+  }
+  return answers;
+}
+
+/** A scan with its class; the rule may also be named in the query. */
+function parseRequest(
+  json: unknown,
+  rule: string | undefined,
+): LearnRequest {
+  const scan = parseScan(json);
+  const fields = json as { class?: unknown; rule?: unknown };
+  const named = fields.rule ?? undefined;
+  if (named !== undefined && typeof named !== "string") {
+    throw new RequestError("rule: a name is needed");
+  }
+  return { scan, class: parseClass(fields.class), rule: named ?? rule };
+}
+
+function parseClass(json: unknown): MailClass | undefined {
+  if (json === undefined || json === null) return undefined;
+  if (json === "spam" || json === "ham") return json;
+  throw new RequestError(
+    `class: "spam" or "ham" is needed, not ${JSON.stringify(json)}`,
+  );
+}
+
+function summary(results: LearnAnswer[]): Answer {
+  const taught = results.find(({ learned }) => learned);
+  if (taught) return { learned: true, class: taught.class, results };
+  const reason = results.map(({ reason }) => reason).join("; ");
+  return { learned: false, reason, results };
+}

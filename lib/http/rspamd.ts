@@ -1,0 +1,134 @@
+/**
+ * `/plugins/neural/…`: what rspamd's controller answers about its neural
+ * module (rspamd `rules/controller/neural.lua`), for programs that ask it.
+ *
+ * @module
+ */
+
+import type { Context } from "hono";
+import type { Networks } from "../engine/networks.ts";
+import { profileDigest } from "../model/profile.ts";
+import { readJson } from "./body.ts";
+import { RequestError } from "./failure.ts";
+import type { Service } from "./service.ts";
+
+/** Where vectors of symbols come from: every rule needs a scan. */
+const REQUIRES_SCAN = true;
+
+/** Thousands of vectors come in one request. */
+const MOST_VECTOR_BYTES = 64 * 2 ** 20;
+
+/** Vectors of both classes, to be learned and trained at once. */
+export async function learn(
+  context: Context,
+  { engine, limits }: Service,
+): Promise<Response> {
+  const json = await readJson(context.req.raw, {
+    ...limits,
+    maxBytes: Math.max(limits.maxBytes, MOST_VECTOR_BYTES),
+  });
+  const { spam_vec, ham_vec, rule } = objectOf(json);
+  if (rule !== undefined && typeof rule !== "string") {
+    throw new RequestError("rule: a name is needed");
+  }
+  const name = rule ?? "default";
+  await engine.learnVectors(name, {
+    spam: vectorsOf(spam_vec, "spam_vec"),
+    ham: vectorsOf(ham_vec, "ham_vec"),
+  });
+  // Not awaited: as in rspamd, the answer does not wait for the network.
+  engine.train(name);
+  return Response.json({ success: true });
+}
+
+/** A message without a scan: only rspamd can make one of it. */
+export function learnMessage(): Response {
+  throw new RequestError(
+    "a message cannot be learned without a scan: send rspamd's answer to /checkv2 to /v1/learn",
+  );
+}
+
+/** The models in service. */
+export function status({ engine }: Service): Response {
+  const { networks } = engine;
+  return success(rulesOf(networks, (rule) => ({
+    max_inputs: rule.maxInputs,
+    requires_scan: REQUIRES_SCAN,
+    settings: Object.fromEntries(
+      networks.ofRule(rule).map(({ name, live, profileSymbols }) => [
+        name.settings === "default" ? "-1" : name.settings,
+        {
+          name: name.settings,
+          symbols_digest: profileSymbols && profileDigest(profileSymbols),
+          ann: live && {
+            version: live.model.version,
+            redis_key: live.key,
+            has_pca: false,
+          },
+        },
+      ]),
+    ),
+  })));
+}
+
+/** How to teach each rule. */
+export function config({ engine }: Service): Response {
+  const { networks } = engine;
+  return success(rulesOf(networks, (rule) => ({
+    requires_scan: REQUIRES_SCAN,
+    providers: [],
+    recommended_path: "/v1/learn",
+    settings: networks.settingsOf(rule),
+  })));
+}
+
+/** Trains a rule now. */
+export async function train(
+  context: Context,
+  { engine }: Service,
+): Promise<Response> {
+  const name = context.req.query("rule") ?? "default";
+  const answers = await engine.train(name);
+  const trained = answers.find(({ report }) => report?.outcome === "published");
+  const reasons = answers.map(({ report, reason }) => report?.reason ?? reason);
+  return Response.json({
+    success: trained !== undefined,
+    message: trained
+      ? `version ${trained.report?.version} is in service`
+      : reasons.join("; ") || "nothing has been learned yet",
+    spam_vectors: trained?.report?.trained_on?.spam ?? 0,
+    ham_vectors: trained?.report?.trained_on?.ham ?? 0,
+  });
+}
+
+function success(data: unknown): Response {
+  return Response.json({ success: true, data });
+}
+
+function rulesOf(
+  networks: Networks,
+  describe: (rule: Networks["config"]["rules"][number]) => unknown,
+): { rules: Record<string, unknown> } {
+  const rules = networks.config.rules
+    .map((rule) => [rule.name, describe(rule)]);
+  return { rules: Object.fromEntries(rules) };
+}
+
+function objectOf(json: unknown): Record<string, unknown> {
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) {
+    return json as Record<string, unknown>;
+  }
+  throw new RequestError("an object with spam_vec and ham_vec is needed");
+}
+
+function vectorsOf(json: unknown, field: string): number[][] {
+  if (!Array.isArray(json)) {
+    throw new RequestError(`${field}: a list of vectors is needed`);
+  }
+  for (const [i, vector] of json.entries()) {
+    if (!Array.isArray(vector) || !vector.every(Number.isFinite)) {
+      throw new RequestError(`${field}[${i}]: a list of numbers is needed`);
+    }
+  }
+  return json;
+}

@@ -1,0 +1,91 @@
+/**
+ * Listening on a TCP port or a Unix socket.
+ *
+ * @module
+ */
+
+import type { ListenAddress } from "../config/address.ts";
+
+/** The address cannot be listened on. The message says why. */
+export class ListenError extends Error {
+  override name = "ListenError";
+}
+
+/** A server that answers requests. */
+export interface Server {
+  /** `http://127.0.0.1:11336` or `unix:/run/neurald/socket`. */
+  readonly url: string;
+  /**
+   * Takes no more requests, and waits for those under way; after the grace
+   * they are cut off.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Answers a request. */
+export type RequestHandler = (request: Request) => Response | Promise<Response>;
+
+/** Who may use a Unix socket: its owner and their group. */
+const SOCKET_MODE = 0o660;
+
+/**
+ * Answers requests at an address.
+ *
+ * @throws {ListenError} when it is taken, or not allowed
+ */
+export async function listen(
+  address: ListenAddress,
+  handler: RequestHandler,
+): Promise<Server> {
+  const aborter = new AbortController();
+  const common = { signal: aborter.signal, onListen: () => {} };
+  try {
+    if ("path" in address) {
+      await removeStaleSocket(address.path);
+      const server = Deno.serve({ ...common, path: address.path }, handler);
+      await Deno.chmod(address.path, SOCKET_MODE);
+      return serverOf(server, aborter, `unix:${address.path}`);
+    }
+    const server = Deno.serve({ ...common, ...address }, handler);
+    const { hostname, port } = server.addr as Deno.NetAddr;
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+    return serverOf(server, aborter, `http://${host}:${port}`);
+  } catch (error) {
+    if (error instanceof ListenError) throw error;
+    const where = "path" in address
+      ? address.path
+      : `${address.hostname}:${address.port}`;
+    throw new ListenError(
+      `cannot listen on ${where}: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** A socket that nobody listens on is left over from one who was killed. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const info = await Deno.lstat(path).catch(() => undefined);
+  if (!info) return;
+  if (!info.isSocket) throw new ListenError(`${path} is there, and no socket`);
+  const connection = await Deno.connect({ transport: "unix", path })
+    .catch(() => undefined);
+  if (connection) {
+    connection.close();
+    throw new ListenError(`${path} is in use by another process`);
+  }
+  await Deno.remove(path);
+}
+
+function serverOf(
+  server: Deno.HttpServer,
+  aborter: AbortController,
+  url: string,
+): Server {
+  return {
+    url,
+    async close(graceMs) {
+      const timer = setTimeout(() => aborter.abort(), graceMs);
+      await server.shutdown();
+      clearTimeout(timer);
+    },
+  };
+}

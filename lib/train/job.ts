@@ -1,0 +1,87 @@
+/**
+ * What the trainer is asked, and what it answers. All of it can be sent to
+ * and from a worker.
+ *
+ * @module
+ */
+
+import type { MetatokenVersion } from "../features/metatokens.ts";
+import type { Architecture } from "../nn/architectures.ts";
+import type { Metrics } from "../nn/quality/metrics.ts";
+import type { Refusal } from "../nn/quality/gate.ts";
+import type { EpochReport, Procedure } from "../nn/training/options.ts";
+
+/** The network in service, by which a new one is measured. */
+export interface CurrentNetwork {
+  /** In KANN's format. */
+  ann: Uint8Array;
+  /** What its inputs mean, after the metatokens. */
+  symbols: readonly string[];
+  /** Which samples it has not seen, if that is known. */
+  heldOut?: HeldOutShare;
+}
+
+/** Samples whose hash is below this share of all hashes, by class. */
+export interface HeldOutShare {
+  spam: number;
+  ham: number;
+}
+
+/** A network to be trained. */
+export interface TrainingJob {
+  /** The samples, one after the other (`lib/features/sample.ts`). */
+  bytes: Uint8Array;
+  /** Where each of them ends. */
+  ends: Uint32Array;
+  /** 1 for spam, 0 for ham. */
+  isSpam: Uint8Array;
+  /** Identifies each of them in the answer. */
+  ids: Float64Array;
+  /** Samples with other metatokens are set aside. */
+  metatokenVersion: MetatokenVersion;
+  /** The symbols, sorted; those that occur, if they are not given. */
+  symbols?: readonly string[];
+  /** Symbols that are never an input. */
+  excluded: readonly string[];
+  current?: CurrentNetwork;
+  /** Whether to go on from the weights of the current network. */
+  goOn: boolean;
+  architecture: Architecture;
+  hiddenLayerMultiplier: number;
+  procedure: Procedure;
+  seed: number;
+}
+
+/** A sample that could not be used, and why. */
+export interface UnreadableSample {
+  id: number;
+  reason: string;
+}
+
+/** What became of a job. */
+export interface TrainingResult {
+  /** The symbols that the network was trained on. */
+  symbols: string[];
+  /** The network in KANN's format. */
+  ann: Uint8Array<ArrayBuffer>;
+  /** Samples that it was trained on. */
+  trainedOn: { spam: number; ham: number };
+  /** Which samples it has not seen. */
+  heldOut: HeldOutShare;
+  /** How it does on samples that neither network has seen. */
+  candidate: Metrics;
+  /** How the current network does on the same. */
+  current?: Metrics;
+  /** Why it may not be put into service; absent when it may. */
+  refusal?: Refusal;
+  /** Mean cost of each epoch. */
+  costs: number[];
+  unreadable: UnreadableSample[];
+  durationMs: number;
+}
+
+/** What the worker says while it works, and at last. */
+export type WorkerMessage =
+  | { kind: "epoch"; report: EpochReport }
+  | { kind: "result"; result: TrainingResult }
+  | { kind: "error"; message: string };

@@ -1,0 +1,172 @@
+/**
+ * Carries out a training job, from stored samples to a judged network.
+ *
+ * @module
+ */
+
+import { Layout } from "../features/layout.ts";
+import { metatokenNames } from "../features/metatokens.ts";
+import { sortedNames } from "../features/symbol_names.ts";
+import { type Dataset, rowOf, select } from "../nn/dataset.ts";
+import type { Graph } from "../nn/graph.ts";
+import { decodeKann, encodeKann } from "../nn/kann.ts";
+import { createPredictor } from "../nn/predictor.ts";
+import { judge } from "../nn/quality/gate.ts";
+import type { EpochReport, StartingPoint } from "../nn/training/options.ts";
+import { TrainingError, trainNetwork } from "../nn/training/train.ts";
+import { split } from "./held_out.ts";
+import type { CurrentNetwork, TrainingJob, TrainingResult } from "./job.ts";
+import { columnsIn, type Pool, readPool } from "./pool.ts";
+
+/** Fewer cannot be divided into some to learn from and some to judge by. */
+export const LEAST_SAMPLES_OF_CLASS = 5;
+
+/**
+ * Most symbols that are taken from the samples, the most frequent ones. The
+ * hidden layer grows with them: this many make a network of 6 million weights.
+ */
+const MOST_SYMBOLS = 2000;
+
+/**
+ * Carries out a training job.
+ *
+ * @param onEpoch called after each epoch
+ * @throws {TrainingError} when there are too few samples, or training fails
+ * @throws {import("../nn/graph.ts").NetworkError} when the current network is
+ * damaged
+ */
+export function runTraining(
+  job: TrainingJob,
+  onEpoch: (report: EpochReport) => void,
+): TrainingResult {
+  const started = performance.now();
+  const pool = readPool(job, job.metatokenVersion);
+  checkSize(pool.data);
+  const current = job.current && openCurrent(job, job.current);
+  const layout = new Layout(
+    job.metatokenVersion,
+    symbolsOf(job, pool, current),
+  );
+  const { training, judging, share } = split(
+    pool.hashes,
+    pool.data.isSpam,
+    job.current?.heldOut,
+  );
+  const costs: number[] = [];
+  const graph = trainNetwork(view(pool, training, layout), {
+    architecture: job.architecture,
+    hiddenLayerMultiplier: job.hiddenLayerMultiplier,
+    procedure: job.procedure,
+    seed: job.seed,
+    start: job.goOn && current ? startingPoint(current, layout) : undefined,
+    onEpoch: (report) => {
+      costs.push(report.cost);
+      onEpoch(report);
+    },
+  });
+  const judgement = judge({
+    isSpam: Uint8Array.from(judging, (row) => pool.data.isSpam[row]),
+    candidate: answers({ graph, layout }, pool, judging),
+    current: current && answers(current, pool, judging),
+  });
+  return {
+    symbols: [...layout.symbols],
+    ann: encodeKann(graph),
+    trainedOn: countClasses(pool.data.isSpam, training),
+    heldOut: share,
+    ...judgement,
+    costs,
+    unreadable: pool.unreadable,
+    durationMs: performance.now() - started,
+  };
+}
+
+/** A network, and what its inputs mean. */
+interface NamedNetwork {
+  graph: Graph;
+  layout: Layout;
+}
+
+function openCurrent(
+  { metatokenVersion }: TrainingJob,
+  { ann, symbols }: CurrentNetwork,
+): NamedNetwork {
+  return {
+    graph: decodeKann(ann),
+    layout: new Layout(metatokenVersion, symbols),
+  };
+}
+
+function checkSize({ isSpam, size }: Dataset): void {
+  const spam = isSpam.reduce((sum, x) => sum + x, 0);
+  if (Math.min(spam, size - spam) < LEAST_SAMPLES_OF_CLASS) {
+    throw new TrainingError(
+      `${spam} spam and ${
+        size - spam
+      } ham samples are too few: ${LEAST_SAMPLES_OF_CLASS} of each are needed`,
+    );
+  }
+}
+
+/**
+ * The symbols that become inputs: as configured, or else those that occur,
+ * and those that the network goes on from has learned about.
+ */
+function symbolsOf(
+  job: TrainingJob,
+  pool: Pool,
+  current: NamedNetwork | undefined,
+): string[] {
+  const excluded = new Set(job.excluded);
+  const usable = (name: string) => !excluded.has(name);
+  if (job.symbols) return sortedNames(job.symbols.filter(usable));
+  const frequent = pool.symbols.map((name, i) => ({
+    name,
+    count: pool.counts[i],
+  }))
+    .filter(({ name }) => usable(name))
+    .sort((a, b) => b.count - a.count)
+    .map(({ name }) => name);
+  const known = job.goOn ? current?.layout.symbols.filter(usable) ?? [] : [];
+  return sortedNames(
+    [...new Set([...frequent, ...known])].slice(0, MOST_SYMBOLS),
+  );
+}
+
+/** Some samples of a pool as vectors of a layout. */
+function view(pool: Pool, rows: Uint32Array, layout: Layout): Dataset {
+  return select(pool.data, rows, columnsIn(layout, pool), layout.length);
+}
+
+function answers(
+  { graph, layout }: NamedNetwork,
+  pool: Pool,
+  rows: Uint32Array,
+): Float64Array {
+  const predictor = createPredictor(graph);
+  const data = view(pool, rows, layout);
+  return Float64Array.from(
+    rows,
+    (_, i) => predictor.output(rowOf(data, i)),
+  );
+}
+
+function startingPoint(
+  { graph, layout: old }: NamedNetwork,
+  layout: Layout,
+): StartingPoint {
+  const metatokens = metatokenNames(layout.version).length;
+  const inputOf = Int32Array.from(
+    { length: layout.length },
+    (_, i) => i < metatokens ? i : old.positionOf(layout.nameAt(i)) ?? -1,
+  );
+  return { graph, inputOf };
+}
+
+function countClasses(
+  isSpam: Uint8Array,
+  rows: Uint32Array,
+): TrainingResult["trainedOn"] {
+  const spam = rows.reduce((sum, row) => sum + isSpam[row], 0);
+  return { spam, ham: rows.length - spam };
+}

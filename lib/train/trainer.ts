@@ -1,0 +1,73 @@
+/**
+ * Training in a worker, so that nothing else waits for it.
+ *
+ * @module
+ */
+
+import type { EpochReport } from "../nn/training/options.ts";
+import type { TrainingJob, TrainingResult, WorkerMessage } from "./job.ts";
+
+/** How a training is watched over. */
+export interface TrainerOptions {
+  /** After this long it has failed. */
+  timeoutMs: number;
+  /** Ends it at once. */
+  signal?: AbortSignal;
+  /** Called after each epoch. */
+  onEpoch?: (report: EpochReport) => void;
+}
+
+/** Training ended without a network: it failed, took too long or was aborted. */
+export class TrainerError extends Error {
+  override name = "TrainerError";
+}
+
+/**
+ * Trains in a worker of its own.
+ *
+ * @param job its sample buffers are moved to the worker, and empty afterwards
+ * @throws {TrainerError} when the training fails, the worker crashes, the time
+ * is up, or the signal is aborted; the worker is gone then
+ */
+export async function train(
+  job: TrainingJob,
+  { timeoutMs, signal, onEpoch }: TrainerOptions,
+): Promise<TrainingResult> {
+  if (signal?.aborted) throw new TrainerError("training was aborted");
+  const worker = new Worker(
+    new URL("./training_worker.ts", import.meta.url).href,
+    {
+      type: "module",
+      name: "neurald-training",
+    },
+  );
+  const { promise, resolve, reject } = Promise.withResolvers<TrainingResult>();
+  const fail = (message: string) => reject(new TrainerError(message));
+  const aborted = () => fail("training was aborted");
+  const timer = setTimeout(
+    () => fail(`training took longer than ${timeoutMs / 1000} s`),
+    timeoutMs,
+  );
+  signal?.addEventListener("abort", aborted);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(`the training worker crashed: ${event.message}`);
+  };
+  worker.onmessageerror = () =>
+    fail("the training worker cannot be understood");
+  worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+    if (data.kind === "epoch") onEpoch?.(data.report);
+    else if (data.kind === "result") resolve(data.result);
+    else fail(data.message);
+  };
+  const buffers = [job.bytes, job.ends, job.isSpam, job.ids]
+    .map(({ buffer }) => buffer as ArrayBuffer);
+  try {
+    worker.postMessage(job, buffers);
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", aborted);
+    worker.terminate();
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * The worker that training runs in. It takes one job and ends.
+ *
+ * @module
+ */
+
+import type { TrainingJob, WorkerMessage } from "./job.ts";
+import { runTraining } from "./run.ts";
+
+/** The worker's side of the channel. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<TrainingJob>) => void) | null;
+  postMessage(message: WorkerMessage, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+scope.onmessage = ({ data: job }) => {
+  try {
+    const result = runTraining(
+      job,
+      (report) => scope.postMessage({ kind: "epoch", report }),
+    );
+    scope.postMessage({ kind: "result", result }, [result.ann.buffer]);
+  } catch (error) {
+    scope.postMessage({ kind: "error", message: (error as Error).message });
+  }
+};
