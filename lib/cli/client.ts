@@ -1,0 +1,96 @@
+/**
+ * Talking to a running daemon.
+ *
+ * @module
+ */
+
+import { parseListenAddress } from "../config/address.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The daemon cannot be reached, or answered an error. */
+export class ClientError extends Error {
+  override name = "ClientError";
+}
+
+/** Where a daemon answers unless it is told otherwise. */
+export const DEFAULT_SERVER = "http://127.0.0.1:11336";
+
+/** How long a daemon may take to begin its answer. */
+const TIMEOUT_MS = 60_000;
+
+/** A daemon that is running. */
+export class Client {
+  #base: string;
+  #http?: Deno.HttpClient;
+  #server: string;
+
+  /**
+   * @param server `http://HOST:PORT` or `unix:/PATH`
+   * @throws {UsageError} when it is neither
+   */
+  constructor(server: string) {
+    this.#server = server;
+    const address = server.startsWith("unix:") && parseListenAddress(server);
+    if (address && "path" in address) {
+      this.#base = "http://neurald.invalid";
+      this.#http = Deno.createHttpClient({
+        proxy: { transport: "unix", path: address.path },
+      });
+      return;
+    }
+    const url = URL.canParse(server) ? new URL(server) : undefined;
+    if (!url || !["http:", "https:"].includes(url.protocol)) {
+      throw new UsageError(
+        `--server: http://HOST:PORT or unix:/PATH is needed, not ${server}`,
+      );
+    }
+    this.#base = server.replace(/\/+$/, "");
+  }
+
+  /**
+   * Sends a request and gives the response, which is not an error.
+   *
+   * @throws {ClientError} when the daemon does not answer, or with an error
+   */
+  async send(
+    method: "GET" | "POST",
+    path: string,
+    body?: { content: BodyInit; type: string },
+  ): Promise<Response> {
+    const init: RequestInit & { client?: Deno.HttpClient } = {
+      method,
+      body: body?.content,
+      headers: body ? { "content-type": body.type } : undefined,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      client: this.#http,
+    };
+    let response: Response;
+    try {
+      response = await fetch(this.#base + path, init);
+    } catch (error) {
+      throw new ClientError(
+        `no neurald answers at ${this.#server} (${
+          (error as Error).message
+        }); is it running?`,
+      );
+    }
+    if (response.ok) return response;
+    const text = await response.text();
+    throw new ClientError(
+      `${this.#server} answered ${response.status}: ${messageIn(text)}`,
+    );
+  }
+
+  /** Lets go of the connection. */
+  [Symbol.dispose](): void {
+    this.#http?.close();
+  }
+}
+
+function messageIn(text: string): string {
+  try {
+    return JSON.parse(text).error ?? text;
+  } catch {
+    return text.slice(0, 200);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Flags of the command line: declared in a table, checked against it.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { nearestName } from "../config/nearest.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** One flag. */
+export interface FlagSpec {
+  /** `switch`: takes no value. */
+  kind: "switch" | "text" | "integer" | "number";
+  /** What the value is called in the help. */
+  value?: string;
+  help: string;
+  /** Least value of a number. */
+  min?: number;
+  /** Texts that are possible. */
+  oneOf?: readonly string[];
+}
+
+/** Flags by name. */
+export type FlagTable = Record<string, FlagSpec>;
+
+type FlagValue<S extends FlagSpec> = S["kind"] extends "switch" ? boolean
+  : S["kind"] extends "text" ? string | undefined
+  : number | undefined;
+
+/** The values of flags, as their table declares them. */
+export type Flags<T extends FlagTable> = {
+  [K in keyof T]: FlagValue<T[K]>;
+};
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @throws {UsageError} when a flag is unknown, lacks its value, or has one
+ * that is not possible
+ */
+export function parseFlags<T extends FlagTable>(
+  args: string[],
+  table: T,
+): { flags: Flags<T>; operands: string[] } {
+  const names = Object.keys(table);
+  const parsed = parseArgs(args, {
+    boolean: names.filter((name) => table[name].kind === "switch"),
+    string: ["_", ...names.filter((name) => table[name].kind !== "switch")],
+    "--": true,
+    unknown: (arg, key) => {
+      if (!arg.startsWith("-") || arg === "-") return true;
+      throw unknownFlag(arg, key, names);
+    },
+  });
+  const flags = Object.fromEntries(
+    names.map((name) => [name, valueOf(name, table[name], parsed[name])]),
+  );
+  const operands = [...parsed._, ...parsed["--"] as string[]].map(String);
+  return { flags: flags as Flags<T>, operands };
+}
+
+function unknownFlag(
+  arg: string,
+  key: string | undefined,
+  names: string[],
+): UsageError {
+  const guess = nearestName(key ?? arg, names);
+  const hint = guess === undefined ? "" : `; did you mean --${guess}?`;
+  return new UsageError(`there is no flag ${arg.split("=")[0]}${hint}`);
+}
+
+function valueOf(name: string, spec: FlagSpec, given: unknown): unknown {
+  if (spec.kind === "switch") return given === true;
+  if (given === undefined) return undefined;
+  if (typeof given !== "string" || given === "") {
+    throw new UsageError(
+      Array.isArray(given)
+        ? `--${name} is given more than once`
+        : `--${name} needs a value: ${spec.value ?? "VALUE"}`,
+    );
+  }
+  if (spec.kind === "text") {
+    if (spec.oneOf && !spec.oneOf.includes(given)) {
+      throw new UsageError(
+        `--${name}: ${spec.oneOf.join(" or ")} is needed, not ${given}`,
+      );
+    }
+    return given;
+  }
+  const number = Number(given);
+  const isPossible = Number.isFinite(number) &&
+    number >= (spec.min ?? -Infinity) &&
+    (spec.kind === "number" || Number.isSafeInteger(number));
+  if (!isPossible) {
+    const kind = spec.kind === "integer" ? "a whole number" : "a number";
+    const least = spec.min === undefined ? "" : ` of at least ${spec.min}`;
+    throw new UsageError(`--${name}: ${kind}${least} is needed, not ${given}`);
+  }
+  return number;
+}

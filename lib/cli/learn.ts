@@ -1,0 +1,109 @@
+/**
+ * `neurald learn`: teaches a running neurald.
+ *
+ * @module
+ */
+
+import { Client, DEFAULT_SERVER } from "./client.ts";
+import { defineCommand } from "./command.ts";
+import { linesOf } from "./input.ts";
+import { ProgressBar } from "./progress.ts";
+import { readScans } from "./scans_input.ts";
+
+/** Scans that are sent in one request. */
+const BATCH = 500;
+
+/** What a line of `/v1/learn` answers. */
+interface LearnedLine {
+  learned?: boolean;
+  class?: string;
+  reason?: string;
+  error?: string;
+}
+
+/** What became of all scans. */
+interface Summary {
+  learned: { spam: number; ham: number };
+  /** How many were not learned, by reason. */
+  refused: Record<string, number>;
+}
+
+/** `neurald learn` */
+export const learnCommand = defineCommand({
+  name: "learn",
+  summary: "teach a running neurald by scans",
+  operands: "[FILE]",
+  maxOperands: 1,
+  flags: {
+    server: {
+      kind: "text",
+      value: "URL",
+      help: `http://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
+    },
+    class: {
+      kind: "text",
+      value: "CLASS",
+      oneOf: ["spam", "ham"],
+      help: "what the scans are; else what they say themselves (class)",
+    },
+    rule: { kind: "text", value: "NAME", help: "the only rule to teach" },
+    json: { kind: "switch", help: "print the summary as one JSON object" },
+  },
+  async run({ flags, operands, terminal }) {
+    using client = new Client(flags.server ?? DEFAULT_SERVER);
+    const summary: Summary = { learned: { spam: 0, ham: 0 }, refused: {} };
+    const bar = new ProgressBar(terminal, "learning");
+    let batch: string[] = [];
+    let sent = 0;
+    const send = async () => {
+      for (const answer of await teach(client, flags.rule, batch)) {
+        count(summary, answer);
+      }
+      sent += batch.length;
+      batch = [];
+      bar.update(sent);
+    };
+    for await (const { json } of readScans(operands[0] ?? "-")) {
+      const labelled = flags.class ? { ...json, class: flags.class } : json;
+      batch.push(JSON.stringify(labelled));
+      if (batch.length === BATCH) await send();
+    }
+    if (batch.length > 0) await send();
+    bar.end();
+    const { spam, ham } = summary.learned;
+    if (flags.json) {
+      terminal.print(JSON.stringify(summary));
+    } else {
+      terminal.print(`learned ${spam} spam and ${ham} ham of ${sent} scans`);
+      for (const [reason, times] of Object.entries(summary.refused)) {
+        terminal.print(`  ${times} not: ${reason}`);
+      }
+    }
+    return spam + ham > 0 ? 0 : 1;
+  },
+});
+
+async function teach(
+  client: Client,
+  rule: string | undefined,
+  lines: string[],
+): Promise<LearnedLine[]> {
+  const query = rule === undefined ? "" : `?rule=${encodeURIComponent(rule)}`;
+  const response = await client.send("POST", `/v1/learn${query}`, {
+    content: lines.join("\n"),
+    type: "application/x-ndjson",
+  });
+  return await Array.fromAsync(
+    linesOf(response.body!),
+    ({ line }) => JSON.parse(line),
+  );
+}
+
+function count({ learned, refused }: Summary, answer: LearnedLine): void {
+  if (answer.learned && (answer.class === "spam" || answer.class === "ham")) {
+    learned[answer.class]++;
+    return;
+  }
+  const reason = answer.reason ?? answer.error ?? "without a reason";
+  refused[reason] = (refused[reason] ?? 0) + 1;
+}

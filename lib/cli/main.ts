@@ -1,0 +1,106 @@
+/**
+ * The command line: finds the command, and turns errors into exit codes.
+ *
+ * @module
+ */
+
+import { nearestName } from "../config/nearest.ts";
+import { ListenError } from "../http/server.ts";
+import { StoreError } from "../store/store.ts";
+import { TrainerError } from "../train/trainer.ts";
+import { VERSION } from "../version.ts";
+import { ClientError } from "./client.ts";
+import type { Assets, Command } from "./command.ts";
+import { configCommand } from "./config.ts";
+import { demoCommand } from "./demo.ts";
+import { evalCommand } from "./eval.ts";
+import { EXIT } from "./exit.ts";
+import { parseFlags } from "./flags.ts";
+import { commandHelp, generalHelp } from "./help.ts";
+import { learnCommand } from "./learn.ts";
+import { scoreCommand } from "./score.ts";
+import { serveCommand } from "./serve.ts";
+import type { Terminal } from "./terminal.ts";
+import { trainCommand } from "./train.ts";
+import { UsageError } from "./usage_error.ts";
+
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  demoCommand,
+  trainCommand,
+  evalCommand,
+  scoreCommand,
+  learnCommand,
+  configCommand,
+];
+
+/** Errors that a person can act on; others are mistakes of neurald. */
+const EXPECTED = [ClientError, ListenError, StoreError, TrainerError];
+
+/**
+ * Runs a command.
+ *
+ * @param args the arguments after the program's name
+ * @returns the exit code: 0 good, 1 failed, 2 used wrongly
+ */
+export async function runCommandLine(
+  args: string[],
+  terminal: Terminal,
+  assets: Assets,
+): Promise<number> {
+  try {
+    return await dispatch(args, terminal, assets);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.note(`neurald: ${error.message}`);
+      return EXIT.misused;
+    }
+    if (EXPECTED.some((kind) => error instanceof kind)) {
+      terminal.note(`neurald: ${(error as Error).message}`);
+      return EXIT.failed;
+    }
+    throw error;
+  }
+}
+
+async function dispatch(
+  args: string[],
+  terminal: Terminal,
+  assets: Assets,
+): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--version") {
+    terminal.print(`neurald ${VERSION}`);
+    return EXIT.good;
+  }
+  if (name === undefined || name === "--help" || name === "help") {
+    const about = rest[0] && findCommand(rest[0]);
+    terminal.print(about ? commandHelp(about) : generalHelp(COMMANDS));
+    return name === undefined ? EXIT.misused : EXIT.good;
+  }
+  const command = findCommand(name);
+  const { flags, operands } = parseFlags(rest, {
+    ...command.flags,
+    help: { kind: "switch", help: "explain this command" },
+  });
+  if (flags.help) {
+    terminal.print(commandHelp(command));
+    return EXIT.good;
+  }
+  if (operands.length > command.maxOperands) {
+    const excess = operands[command.maxOperands];
+    throw new UsageError(`${name} has no use for ${JSON.stringify(excess)}`);
+  }
+  return await command.run({ flags, operands, terminal, assets });
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((command) => command.name === name);
+  if (command) return command;
+  const guess = nearestName(name, COMMANDS.map(({ name }) => name));
+  throw new UsageError(
+    `there is no command ${
+      JSON.stringify(name)
+    }; did you mean ${guess}? See neurald --help`,
+  );
+}

@@ -1,0 +1,34 @@
+/**
+ * Where the store is, if nobody says.
+ *
+ * @module
+ */
+
+import type { Config } from "../config/config.ts";
+import { UsageError } from "./usage_error.ts";
+
+const FILE = "neurald.sqlite";
+
+/**
+ * URL of the store: as the flag says, or the configuration, or else a file in
+ * systemd's `$STATE_DIRECTORY` or in the user's folder for such things.
+ *
+ * @throws {UsageError} when none of these is there
+ */
+export function storeUrl(flag: string | undefined, config: Config): string {
+  const named = flag ?? config.neurald.store;
+  if (named !== undefined) return named;
+  // systemd lists several folders with colons between them.
+  const state = Deno.env.get("STATE_DIRECTORY")?.split(":")[0];
+  if (state) return `sqlite:${state}/${FILE}`;
+  const base = Deno.env.get("XDG_STATE_HOME") ?? inHome(".local/state");
+  if (base) return `sqlite:${base}/neurald/${FILE}`;
+  throw new UsageError(
+    "--store sqlite:PATH is needed: neither STATE_DIRECTORY nor HOME is set",
+  );
+}
+
+function inHome(path: string): string | undefined {
+  const home = Deno.env.get("HOME");
+  return home ? `${home}/${path}` : undefined;
+}

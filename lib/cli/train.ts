@@ -1,0 +1,208 @@
+/**
+ * `neurald train`: trains offline from a file of labelled scans.
+ *
+ * @module
+ */
+
+import { featuresOf } from "../features/features.ts";
+import type { LabelledHeader } from "../features/labelled.ts";
+import type { MetatokenVersion } from "../features/metatokens.ts";
+import { encodeSample } from "../features/sample.ts";
+import { profileDigest } from "../model/profile.ts";
+import { encodeRnm } from "../model/rnm.ts";
+import { type Architecture, ARCHITECTURES } from "../nn/architectures.ts";
+import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
+import type { TrainingJob, TrainingResult } from "../train/job.ts";
+import { train } from "../train/trainer.ts";
+import { defineCommand } from "./command.ts";
+import { readLabelledFile } from "./labelled_file.ts";
+import { metricsTable } from "./metrics_table.ts";
+import { ProgressBar } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Longer than any training that makes sense. */
+const TIMEOUT_MS = 24 * 60 * 60 * 1000;
+
+const NOTHING_EXCLUDED: ReadonlySet<string> = new Set();
+
+/** `neurald train` */
+export const trainCommand = defineCommand({
+  name: "train",
+  summary: "train a network from a file of labelled scans",
+  operands: "",
+  maxOperands: 0,
+  flags: {
+    input: {
+      kind: "text",
+      value: "FILE",
+      help: "labelled scans: JSON Lines, plain or zstd; - for standard input",
+    },
+    output: {
+      kind: "text",
+      value: "FILE",
+      help: "where the model goes (RNM1)",
+    },
+    architecture: {
+      kind: "text",
+      value: "NAME",
+      oneOf: ARCHITECTURES,
+      help: "symbol (as rspamd's; default) or linear",
+    },
+    seed: {
+      kind: "integer",
+      value: "N",
+      min: 0,
+      help: "repeats all that chance decides (default 1)",
+    },
+    epochs: {
+      kind: "integer",
+      value: "N",
+      min: 1,
+      help:
+        `how often every scan is seen (default ${DEFAULT_PROCEDURE.epochs})`,
+    },
+    "learning-rate": {
+      kind: "number",
+      value: "X",
+      min: 1e-9,
+      help: `of the first epoch (default ${DEFAULT_PROCEDURE.learningRate})`,
+    },
+    json: { kind: "switch", help: "print the figures as one JSON object" },
+  },
+  async run({ flags, terminal }) {
+    if (!flags.input) throw new UsageError("--input FILE is needed");
+    if (!flags.output) throw new UsageError("--output FILE is needed");
+    const job = await readJob(flags.input, terminal, {
+      architecture: (flags.architecture ?? "symbol") as Architecture,
+      hiddenLayerMultiplier: 1.5,
+      procedure: {
+        ...DEFAULT_PROCEDURE,
+        epochs: flags.epochs ?? DEFAULT_PROCEDURE.epochs,
+        learningRate: flags["learning-rate"] ?? DEFAULT_PROCEDURE.learningRate,
+      },
+      seed: flags.seed ?? 1,
+    });
+    const version = job.metatokenVersion;
+    const result = await trainWithBar(job, terminal);
+    if (result.refusal) {
+      terminal.note(
+        `neurald: the network is refused: ${result.refusal.reason}`,
+      );
+      return 1;
+    }
+    await writeModel(flags.output, result, version);
+    report(flags.output, result, flags.json, terminal);
+    return 0;
+  },
+});
+
+/** Reads the samples, and gives them to a job. */
+async function readJob(
+  path: string,
+  terminal: Terminal,
+  options: Pick<
+    TrainingJob,
+    "architecture" | "hiddenLayerMultiplier" | "procedure" | "seed"
+  >,
+): Promise<TrainingJob> {
+  let header: LabelledHeader = {};
+  const samples: Uint8Array[] = [];
+  const isSpam: number[] = [];
+  const bar = new ProgressBar(terminal, "reading");
+  let version: MetatokenVersion | undefined;
+  for await (const labelled of readLabelledFile(path, (h) => header = h)) {
+    version ??= header.metatokenVersion ?? labelled.scan.metatokens.version;
+    const features = featuresOf(labelled.scan, version ?? 3, NOTHING_EXCLUDED);
+    samples.push(encodeSample(features));
+    isSpam.push(labelled.class === "spam" ? 1 : 0);
+    bar.update(samples.length);
+  }
+  bar.end();
+  const ends = new Uint32Array(samples.length);
+  samples.reduce((end, sample, i) => ends[i] = end + sample.length, 0);
+  const bytes = new Uint8Array(ends.at(-1) ?? 0);
+  samples.forEach((sample, i) => bytes.set(sample, ends[i] - sample.length));
+  return {
+    ...options,
+    bytes,
+    ends,
+    isSpam: Uint8Array.from(isSpam),
+    ids: Float64Array.from(samples.keys()),
+    metatokenVersion: version ?? 3,
+    symbols: header.symbols,
+    excluded: [],
+    goOn: false,
+  };
+}
+
+async function trainWithBar(
+  job: TrainingJob,
+  terminal: Terminal,
+): Promise<TrainingResult> {
+  const bar = new ProgressBar(terminal, "training");
+  try {
+    return await train(job, {
+      timeoutMs: TIMEOUT_MS,
+      onEpoch: ({ epoch, epochs, cost }) =>
+        bar.update(epoch, epochs, `cost ${cost.toFixed(4)}`),
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+/** The file says nothing of when: the same scans and seed give the same file. */
+async function writeModel(
+  path: string,
+  { ann, symbols }: TrainingResult,
+  metatokenVersion: MetatokenVersion,
+): Promise<void> {
+  const digest = profileDigest(symbols);
+  const profile = { digest, symbols, metatokenVersion };
+  const file = encodeRnm({ modelVersion: 1, ann, profile });
+  const unfinished = `${path}.${crypto.randomUUID()}`;
+  try {
+    await Deno.writeFile(unfinished, file);
+    await Deno.rename(unfinished, path);
+  } catch (error) {
+    await Deno.remove(unfinished).catch(() => {});
+    throw new UsageError(
+      `--output: cannot write ${path}: ${(error as Error).message}`,
+    );
+  }
+}
+
+function report(
+  path: string,
+  result: TrainingResult,
+  json: boolean,
+  terminal: Terminal,
+): void {
+  const { trainedOn, unreadable, candidate, symbols, durationMs } = result;
+  if (json) {
+    terminal.print(JSON.stringify({
+      output: path,
+      symbols: symbols.length,
+      trained_on: trainedOn,
+      left_out: unreadable.length,
+      duration_ms: Math.round(durationMs),
+      held_out: candidate,
+    }));
+    return;
+  }
+  terminal.print(
+    `${path}: trained on ${trainedOn.spam} spam and ${trainedOn.ham} ham, ${symbols.length} symbols, in ${
+      (durationMs / 1000).toFixed(1)
+    } s`,
+  );
+  if (unreadable.length > 0) {
+    terminal.note(
+      `${unreadable.length} scans were left out; the first: ${
+        unreadable[0].reason
+      }`,
+    );
+  }
+  terminal.print("On messages that it was not trained on:");
+  for (const line of metricsTable(candidate)) terminal.print(`  ${line}`);
+}

@@ -1,0 +1,19 @@
+/**
+ * neurald's command line. `neurald --help` explains it.
+ *
+ * @module
+ */
+
+import { runCommandLine } from "./lib/cli/main.ts";
+import { processTerminal } from "./lib/cli/terminal.ts";
+
+if (import.meta.main) {
+  Deno.exitCode = await runCommandLine(Deno.args, processTerminal(), {
+    // Named here, beside the folder: in the executable this file and `data/`
+    // are where they are now, and other files are part of this one.
+    demoCorpus: new URL(
+      "./data/spamassassin.rspamd-4.1.6.jsonl.zst",
+      import.meta.url,
+    ),
+  });
+}
