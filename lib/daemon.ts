@@ -9,6 +9,7 @@ import type { Config } from "./config/config.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Log } from "./engine/log.ts";
 import { createApp } from "./http/app.ts";
+import { Deadlines } from "./http/deadline.ts";
 import { Failures } from "./http/failure.ts";
 import { listen, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
@@ -89,15 +90,13 @@ function serve(
   { config, listen: address, log }: DaemonOptions,
   notReady: () => string | undefined,
 ): Promise<Server> {
+  const options = () => engine.networks.config.neurald;
+  const deadlines = new Deadlines(() => 1000 * options().requestTimeoutSeconds);
   const service: Service = {
     engine,
     failures: new Failures(log),
     get limits() {
-      const { neurald } = engine.networks.config;
-      return {
-        maxBytes: neurald.bodyLimitBytes,
-        timeoutMs: 1000 * neurald.requestTimeoutSeconds,
-      };
+      return { maxBytes: options().bodyLimitBytes, deadlines };
     },
   };
   const app = createApp(service, {

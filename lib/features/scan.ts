@@ -15,10 +15,10 @@ import {
 /** A symbol that fired. */
 export interface ScanSymbol {
   name: string;
-  /** What it added to the total; absent where only names were given. */
-  score?: number;
-  /** The configured weight; absent where it is not known. */
-  weight?: number;
+  /** What it added to the total; undefined where only names were given. */
+  score: number | undefined;
+  /** The configured weight; undefined where it is not known. */
+  weight: number | undefined;
 }
 
 /** One message as a mail filter judged it. */
@@ -97,9 +97,11 @@ function parseSymbols(json: unknown): ScanSymbol[] {
   }
   const names = Object.keys(json);
   checkCount(names.length);
-  return names.map((name) =>
-    parseSymbol(checkedName(name, "symbols"), json[name])
-  );
+  const symbols: ScanSymbol[] = [];
+  for (const name of names) {
+    symbols.push(parseSymbol(checkedName(name, "symbols"), json[name]));
+  }
+  return symbols;
 }
 
 function checkCount(count: number): void {
@@ -117,7 +119,13 @@ function checkedName(name: string, field: string): string {
 
 /** A bare name, or rspamd's object with a name. */
 function listedSymbol(json: unknown, field: string): ScanSymbol {
-  if (typeof json === "string") return { name: checkedName(json, field) };
+  if (typeof json === "string") {
+    return {
+      name: checkedName(json, field),
+      score: undefined,
+      weight: undefined,
+    };
+  }
   if (!isObject(json) || typeof json.name !== "string") {
     throw new ScanError(
       `${field}: a name, or an object with a name, is needed`,
@@ -127,29 +135,25 @@ function listedSymbol(json: unknown, field: string): ScanSymbol {
 }
 
 function parseSymbol(name: string, json: unknown): ScanSymbol {
-  if (typeof json === "number") return { name, score: json };
-  if (Array.isArray(json)) {
-    const [score, weight] = json;
-    return symbolOf(name, score, weight, json.length <= 2);
+  if (typeof json === "number") return { name, score: json, weight: undefined };
+  if (Array.isArray(json) && json.length <= 2) {
+    return symbolOf(name, json[0], json[1]);
   }
   if (isObject(json)) {
-    return symbolOf(name, json.score, json.metric_score ?? json.weight, true);
+    return symbolOf(name, json.score, json.metric_score ?? json.weight);
   }
   throw new ScanError(
     `symbols.${name}: a score, [score, weight] or an object is needed`,
   );
 }
 
-function symbolOf(
-  name: string,
-  score: unknown,
-  weight: unknown,
-  complete: boolean,
-): ScanSymbol {
-  if (!complete || typeof score !== "number") {
+function symbolOf(name: string, score: unknown, weight: unknown): ScanSymbol {
+  if (typeof score !== "number") {
     throw new ScanError(`symbols.${name}: the score is not a number`);
   }
-  if (weight === null || weight === undefined) return { name, score };
+  if (weight === null || weight === undefined) {
+    return { name, score, weight: undefined };
+  }
   if (typeof weight !== "number") {
     throw new ScanError(`symbols.${name}: the weight is not a number`);
   }
@@ -176,10 +180,12 @@ function metatokensByPosition(list: unknown[]): Metatokens {
       } are possible`,
     );
   }
-  const values = Float64Array.from(
-    list,
-    (value, i) => metatoken(value, `metatokens[${i}]`),
-  );
+  const values = new Float64Array(list.length);
+  for (let i = 0; i < list.length; i++) {
+    const value = list[i];
+    if (!isMetatoken(value)) throw wrongMetatoken(`metatokens[${i}]`);
+    values[i] = value;
+  }
   return { version, given: true, values };
 }
 
@@ -194,16 +200,19 @@ function metatokensByName(json: Record<string, unknown>): Metatokens {
       throw new ScanError(`metatokens.${name}: there is no such metatoken`);
     }
     if (metatokenPosition(1, name) === undefined) version = 3;
-    values[position] = metatoken(json[name], `metatokens.${name}`);
+    const value = json[name];
+    if (!isMetatoken(value)) throw wrongMetatoken(`metatokens.${name}`);
+    values[position] = value;
   }
   return { version, given: true, values };
 }
 
-function metatoken(value: unknown, field: string): number {
-  if (typeof value !== "number" || !(Math.abs(value) <= MAX_METATOKEN)) {
-    throw new ScanError(`${field}: a number is needed, at most 1e6`);
-  }
-  return value;
+function isMetatoken(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= MAX_METATOKEN;
+}
+
+function wrongMetatoken(field: string): ScanError {
+  return new ScanError(`${field}: a number is needed, at most 1e6`);
 }
 
 function settingsName(json: unknown): string | undefined {

@@ -4,12 +4,14 @@
  * @module
  */
 
+import type { Deadlines } from "./deadline.ts";
+
 /** What a body may be. */
 export interface BodyLimits {
   /** Longest body, or longest line of a body that is read line by line. */
   maxBytes: number;
   /** How long a body, or the next part of a stream, may take to arrive. */
-  timeoutMs: number;
+  deadlines: Deadlines;
 }
 
 /** Longest body that is read line by line. */
@@ -52,12 +54,12 @@ async function readText(
   const declared = request.headers.get("content-length");
   if (declared !== null) {
     if (Number(declared) > limits.maxBytes) throw tooLarge(limits.maxBytes);
-    return await within(request.text(), limits.timeoutMs);
+    return await arrive(request.text(), limits);
   }
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
-  for await (const chunk of chunks(request, limits.timeoutMs)) {
+  for await (const chunk of chunks(request, limits)) {
     size += chunk.length;
     if (size > limits.maxBytes) throw tooLarge(limits.maxBytes);
     text += decoder.decode(chunk, { stream: true });
@@ -79,7 +81,7 @@ export async function* readLines(
   const decoder = new TextDecoder();
   let pending = "";
   let size = 0;
-  for await (const chunk of chunks(request, limits.timeoutMs)) {
+  for await (const chunk of chunks(request, limits)) {
     size += chunk.length;
     if (size > MOST_LINES_BYTES) {
       throw new BodyError(
@@ -104,13 +106,13 @@ export async function* readLines(
 
 async function* chunks(
   request: Request,
-  timeoutMs: number,
+  limits: BodyLimits,
 ): AsyncGenerator<Uint8Array> {
   if (!request.body) return;
   const reader = request.body.getReader();
   try {
     for (;;) {
-      const { done, value } = await within(reader.read(), timeoutMs);
+      const { done, value } = await arrive(reader.read(), limits);
       if (done) return;
       yield value;
     }
@@ -119,20 +121,28 @@ async function* chunks(
   }
 }
 
-/** Waits no longer than this for a part of a body. */
-async function within<T>(part: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new BodyError(408, "the body took too long to arrive")),
-      timeoutMs,
-    );
-  });
+/** Waits for a part of a body, but not for ever. */
+async function arrive<T>(
+  part: Promise<T>,
+  { deadlines }: BodyLimits,
+): Promise<T> {
   try {
-    return await Promise.race([part, timeout]);
-  } finally {
-    clearTimeout(timer!);
+    return await deadlines.within(part, tooLate);
+  } catch (error) {
+    if (error instanceof BodyError) throw error;
+    // The client has gone; nobody will read this.
+    throw new BodyError(
+      400,
+      `the body was cut off: ${(error as Error).message}`,
+    );
   }
+}
+
+function tooLate(): BodyError {
+  return new BodyError(
+    408,
+    "the body took too long to arrive (request_timeout)",
+  );
 }
 
 function tooLarge(maxBytes: number): BodyError {
