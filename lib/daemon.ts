@@ -18,7 +18,9 @@ import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
 export interface DaemonOptions {
+  /** The configuration, without errors. */
   config: Config;
+  /** Takes what the daemon has to say. */
   log: Log;
   /** URL of the store (see `lib/store/open.ts`). */
   store: string;

@@ -52,6 +52,7 @@ export type NoEffect = "later" | "ignored" | "scanner" | "redis";
 
 /** One option: its name, what it takes, and what it is when not given. */
 export interface Option<V> {
+  /** Tells options from sections. */
   readonly kind: "option";
   /** As in the file. */
   readonly name: string;
@@ -73,6 +74,7 @@ export interface Option<V> {
 
 /** Options that stand together in braces. */
 export interface Section<T extends OptionTable> {
+  /** Tells sections from options. */
   readonly kind: "section";
   /** As in the file. */
   readonly name: string;
@@ -86,6 +88,7 @@ export interface Section<T extends OptionTable> {
 
 /** Options under the names of the fields that they fill. */
 export interface OptionTable {
+  /** An option, or options in braces. */
   readonly [field: string]: Option<unknown> | Section<OptionTable>;
 }
 

@@ -13,13 +13,18 @@ import { metatokenNames, type MetatokenVersion } from "./metatokens.ts";
  * the symbols of a profile in their order.
  */
 export class Layout {
+  /** Which metatokens the vectors begin with. */
   readonly version: MetatokenVersion;
   /** Names of the symbols, in order. */
   readonly symbols: readonly string[];
   #metatokens: number;
   #positions: Map<string, number>;
 
-  /** @param symbols unique and sorted, as in a profile */
+  /**
+   * Lays vectors out.
+   *
+   * @param symbols unique and sorted, as in a profile
+   */
   constructor(version: MetatokenVersion, symbols: readonly string[]) {
     this.version = version;
     this.symbols = symbols;

@@ -6,6 +6,8 @@ export const MAIL_CLASSES: readonly MailClass[] = ["spam", "ham"];
 
 /** A number for each class. */
 export interface ClassCounts {
+  /** Of spam. */
   spam: number;
+  /** Of ham. */
   ham: number;
 }

@@ -14,6 +14,7 @@ import {
 
 /** A symbol that fired. */
 export interface ScanSymbol {
+  /** Its name, as in the filter. */
   name: string;
   /** What it added to the total; undefined where only names were given. */
   score: number | undefined;
@@ -23,6 +24,7 @@ export interface ScanSymbol {
 
 /** One message as a mail filter judged it. */
 export interface Scan {
+  /** The symbols that fired, each once. */
   symbols: ScanSymbol[];
   /** Metatokens that were given; empty when there were none. */
   metatokens: Metatokens;
@@ -52,6 +54,7 @@ export interface Metatokens {
 
 /** A scan that cannot be understood. The message names the field. */
 export class ScanError extends Error {
+  /** Tells it from other errors. */
   override name = "ScanError";
 }
 

@@ -10,6 +10,7 @@ import { compress, decompress, ZstdError } from "../zstd.ts";
 
 /** A file that holds no model, or one that cannot be. */
 export class RnmError extends Error {
+  /** Tells it from other errors. */
   override name = "RnmError";
 }
 
@@ -35,9 +36,11 @@ export interface RnmModel {
 
 /** What the inputs of a network stand for. */
 export interface RnmProfile {
+  /** Digest of `symbols`. */
   digest: string;
   /** Symbols, sorted; the inputs after the metatokens. */
   symbols: string[];
+  /** Which metatokens the first inputs are. */
   metatokenVersion: number;
 }
 

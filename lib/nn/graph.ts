@@ -6,6 +6,7 @@
 
 /** A graph, or a vector given to it, that cannot be what it claims to be. */
 export class NetworkError extends Error {
+  /** Tells it from other errors. */
   override name = "NetworkError";
 }
 
@@ -43,7 +44,7 @@ export const OP = {
 } as const;
 
 /** Fields that KANN keeps for every node and that are written back as read. */
-interface NodeBase {
+export interface NodeBase {
   /** Label given by whoever built the graph; 0 in rspamd's networks. */
   label: number;
   /** {@linkcode ROLE} bits. */
@@ -54,6 +55,7 @@ interface NodeBase {
 
 /** A leaf: an input, or an array of weights or constants. */
 export interface LeafNode extends NodeBase {
+  /** Tells leaves from operators. */
   kind: "leaf";
   /** Shape; empty for a scalar. */
   dims: number[];
@@ -63,7 +65,9 @@ export interface LeafNode extends NodeBase {
 
 /** An operator applied to nodes that come before it. */
 export interface OperatorNode extends NodeBase {
+  /** Tells operators from leaves. */
   kind: "operator";
+  /** KANN's number of the operator ({@linkcode OP}). */
   op: number;
   /** Positions of the operands in {@linkcode Graph.nodes}. */
   children: number[];
@@ -78,6 +82,7 @@ export type GraphNode = LeafNode | OperatorNode;
 
 /** A network: nodes in the order in which they can be computed. */
 export interface Graph {
+  /** Each one refers only to those before it. */
   nodes: GraphNode[];
 }
 

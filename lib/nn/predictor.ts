@@ -13,7 +13,9 @@ import { type SparseVector, toDense } from "./sparse.ts";
 
 /** What is done to a vector before the network sees it, in this order. */
 export interface InputTransform {
+  /** First of all. */
   normalization?: Normalization;
+  /** After that; the network then has as many inputs as it has rows. */
   projection?: Projection;
 }
 

@@ -6,48 +6,48 @@
 
 import type { Place } from "./place.ts";
 
-/** No value: `null`, or a key at the very end of a file. */
-export interface UclNull {
-  readonly kind: "null";
+/** What all values have. */
+export interface UclNode<Kind extends string> {
+  /** Tells the kinds of values apart. */
+  readonly kind: Kind;
+  /** Where it stands. */
   readonly at: Place;
 }
 
+/** No value: `null`, or a key at the very end of a file. */
+export type UclNull = UclNode<"null">;
+
 /** `true`, `yes`, `on` and their opposites, in any case. */
-export interface UclBoolean {
-  readonly kind: "boolean";
-  readonly at: Place;
+export interface UclBoolean extends UclNode<"boolean"> {
+  /** What it says. */
   readonly value: boolean;
 }
 
 /** A number, its suffix (`1k`, `4mb`, `100ms`) multiplied in. */
-export interface UclNumber {
-  readonly kind: "number";
-  readonly at: Place;
+export interface UclNumber extends UclNode<"number"> {
+  /** What it comes to. */
   readonly value: number;
   /** As it was written. */
   readonly spelling: string;
 }
 
 /** Text; also a duration such as `2d`, which UCL itself does not interpret. */
-export interface UclText {
-  readonly kind: "text";
-  readonly at: Place;
+export interface UclText extends UclNode<"text"> {
+  /** The text, without quotes and escapes. */
   readonly value: string;
   /** True for `"…"`, `'…'` and heredocs, false for a bare word. */
   readonly quoted: boolean;
 }
 
 /** An explicit array, `[…]`. */
-export interface UclArray {
-  readonly kind: "array";
-  readonly at: Place;
+export interface UclArray extends UclNode<"array"> {
+  /** What stands in it, in order. */
   readonly items: UclValue[];
 }
 
 /** A section, `{…}`, or a whole file. */
-export interface UclObject {
-  readonly kind: "object";
-  readonly at: Place;
+export interface UclObject extends UclNode<"object"> {
+  /** What stands in it, by key. */
   readonly entries: Map<string, UclEntry>;
 }
 
@@ -65,16 +65,20 @@ export type UclValue =
  * the same priority. More than one is libucl's implicit array.
  */
 export interface UclEntry {
+  /** In the order in which they were given. */
   readonly elements: UclElement[];
 }
 
 /** A key once given. */
 export interface UclElement {
+  /** As it was written, without quotes. */
   readonly key: string;
   /** Where the key stands. */
+  /** Where it stands. */
   readonly at: Place;
   /** 0 to 15: which include wins where two give the same key. */
   readonly priority: number;
+  /** What it was given. */
   value: UclValue;
 }
 

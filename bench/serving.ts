@@ -1,0 +1,173 @@
+/**
+ * Scores and learns a second over loopback, beside a server that only parses
+ * the same JSON, in the same run and alternately.
+ *
+ * @module
+ */
+
+import { corpusLines } from "./corpus.ts";
+import type { Load, LoadResult } from "./load.ts";
+import { loadFromOutside, type RunningServer, startServer } from "./process.ts";
+import { figure, median, printFigures } from "./report.ts";
+
+const ROUNDS = 5;
+const SECONDS = 3;
+/** The first requests compile the code. */
+const WARM_UP_SECONDS = 1;
+/** The server has one processor, and the load another. */
+const SERVER_CPU = "0";
+const LOAD_CPU = "1";
+
+const RUN = ["run", "-A", "--no-check"];
+const JSON_TYPE = "application/json";
+const lines = corpusLines();
+
+function serveArguments(store: string): string[] {
+  const listen = ["--listen", "127.0.0.1:0", "--store", `sqlite:${store}`];
+  return [...RUN, "main.ts", "serve", ...listen];
+}
+
+const scans: Omit<Load, "port"> = {
+  path: "/v1/score",
+  type: JSON_TYPE,
+  bodies: lines,
+  connections: 32,
+  seconds: SECONDS,
+};
+
+async function post(
+  { port }: RunningServer,
+  path: string,
+  body?: string,
+): Promise<void> {
+  const headers = { "content-type": "application/x-ndjson" };
+  const url = `http://127.0.0.1:${port}${path}`;
+  const response = await fetch(url, { method: "POST", body, headers });
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  await response.body?.cancel();
+}
+
+/** Scans that differ from each other, so that each is a sample of its own. */
+function distinctScans(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const scan = JSON.parse(lines[i % lines.length]);
+    scan.metatokens[2] = (i + 1) / (count + 1);
+    return JSON.stringify(scan);
+  });
+}
+
+function loadWith(
+  server: RunningServer,
+  load: Partial<Load>,
+): Promise<LoadResult> {
+  return loadFromOutside({ ...scans, port: server.port, ...load }, LOAD_CPU);
+}
+
+/** Fails where an answer was wrong: its time would mean nothing. */
+function checked(result: LoadResult): LoadResult {
+  if (result.failed > 0) throw new Error(`${result.failed} requests failed`);
+  return result;
+}
+
+async function measureThroughput(store: string): Promise<void> {
+  const rates = { neurald: [] as number[], bare: [] as number[] };
+  const servers = {
+    neurald: serveArguments(store),
+    bare: [...RUN, "bench/bare_server.ts"],
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of ["neurald", "bare"] as const) {
+      const server = await startServer(servers[name], SERVER_CPU);
+      checked(await loadWith(server, { seconds: WARM_UP_SECONDS }));
+      const { answered, seconds } = checked(await loadWith(server, {}));
+      rates[name].push(answered / seconds);
+      await server.stop();
+    }
+  }
+  const ratio = median(rates.neurald.map((rate, i) => rate / rates.bare[i]));
+  printFigures("Scores a second, the server on one processor", [
+    figure("neurald", median(rates.neurald).toFixed(0)),
+    figure(
+      "a server that only parses the same JSON",
+      median(rates.bare).toFixed(0),
+    ),
+    figure("ratio, median of pairs", ratio.toFixed(2), "≥ 0.70", ratio >= 0.7),
+  ]);
+}
+
+async function measureLatency(store: string): Promise<void> {
+  const server = await startServer(serveArguments(store));
+  const atRate = { rate: 2000, seconds: 10 };
+  checked(await loadWith(server, { seconds: WARM_UP_SECONDS }));
+  const idle = checked(await loadWith(server, atRate));
+  let trainings = 0;
+  let ended = false;
+  const training = (async () => {
+    for (; !ended; trainings++) await post(server, "/v1/train");
+  })();
+  const busy = checked(await loadWith(server, atRate));
+  ended = true;
+  await training;
+  await server.stop();
+  printFigures("99th percentile of the latency at 2,000 scores a second", [
+    figure(
+      "idle otherwise",
+      `${idle.latency.p99.toFixed(1)} ms`,
+      "< 10 ms",
+      idle.latency.p99 < 10,
+    ),
+    figure(
+      `during ${trainings} trainings`,
+      `${busy.latency.p99.toFixed(1)} ms`,
+      "< 25 ms",
+      busy.latency.p99 < 25,
+    ),
+  ]);
+}
+
+async function measureLearning(store: string): Promise<void> {
+  const server = await startServer(serveArguments(store));
+  const bodies = distinctScans(30_000);
+  const learning = { path: "/v1/learn", connections: 1, seconds: 5 };
+  const single = checked(
+    await loadWith(server, { ...learning, bodies: bodies.slice(0, 15_000) }),
+  );
+  const several = checked(
+    await loadWith(server, {
+      ...learning,
+      connections: 16,
+      bodies: bodies.slice(0, 15_000),
+    }),
+  );
+  const started = performance.now();
+  for (let at = 15_000; at < bodies.length; at += 5_000) {
+    await post(server, "/v1/learn", bodies.slice(at, at + 5_000).join("\n"));
+  }
+  const bulk = 15_000 / ((performance.now() - started) / 1000);
+  await server.stop();
+  const singly = single.answered / single.seconds;
+  printFigures("Durable learns a second", [
+    figure(
+      "one by one, each awaited",
+      singly.toFixed(0),
+      "≥ 1,000",
+      singly >= 1000,
+    ),
+    figure("16 at a time", (several.answered / several.seconds).toFixed(0)),
+    figure("in bulk", bulk.toFixed(0), "≥ 10,000", bulk >= 10_000),
+  ]);
+}
+
+const folder = await Deno.makeTempDir({ prefix: "neurald-bench-" });
+try {
+  const store = `${folder}/trained.sqlite`;
+  const server = await startServer(serveArguments(store));
+  await post(server, "/v1/learn", lines.join("\n"));
+  await post(server, "/v1/train");
+  await server.stop();
+  await measureThroughput(store);
+  await measureLatency(store);
+  await measureLearning(`${folder}/empty.sqlite`);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}

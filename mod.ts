@@ -1,0 +1,155 @@
+/**
+ * neurald as a library: scans, networks, models and the daemon.
+ *
+ * @example Score a scan by a model file
+ * ```ts
+ * import { decodeRnm, featuresOf, openModel, parseScan } from "@neurald/neurald";
+ *
+ * const model = openModel(decodeRnm(Deno.readFileSync("model.rnm")));
+ * const scan = parseScan({ symbols: { BAYES_SPAM: [3.2, 5.1] } });
+ * const features = featuresOf(scan, model.layout.version, new Set());
+ * const output = model.predictor.output(model.layout.vectorOf(features));
+ * // from −1 (ham) to 1 (spam)
+ * ```
+ *
+ * @example Run the daemon inside another program
+ * ```ts
+ * import { lineLog, parseConfig, startDaemon } from "@neurald/neurald";
+ *
+ * const { config } = parseConfig("train { max_trains = 100; }", "inline");
+ * if (config) {
+ *   const daemon = await startDaemon({
+ *     config,
+ *     store: "sqlite:/var/lib/neurald/neurald.sqlite",
+ *     log: lineLog("info", console.error),
+ *   });
+ *   await daemon.stop();
+ * }
+ * ```
+ *
+ * @module
+ */
+
+// Scans and what is taken out of them.
+export {
+  type Features,
+  featuresOf,
+  symbolValue,
+} from "./lib/features/features.ts";
+export { Layout } from "./lib/features/layout.ts";
+export {
+  type ClassCounts,
+  MAIL_CLASSES,
+  type MailClass,
+} from "./lib/features/mail_class.ts";
+export {
+  METATOKEN_VERSIONS,
+  metatokenNames,
+  type MetatokenVersion,
+} from "./lib/features/metatokens.ts";
+export {
+  type Metatokens,
+  parseScan,
+  type Scan,
+  ScanError,
+  type ScanSymbol,
+} from "./lib/features/scan.ts";
+
+// Networks.
+export {
+  type Graph,
+  type GraphNode,
+  type LeafNode,
+  NetworkError,
+  type NodeBase,
+  type OperatorNode,
+} from "./lib/nn/graph.ts";
+export { decodeKann, encodeKann } from "./lib/nn/kann.ts";
+export type { Normalization } from "./lib/nn/normalization.ts";
+export type { Projection } from "./lib/nn/pca.ts";
+export {
+  type Contributions,
+  createPredictor,
+  type InputTransform,
+  type Predictor,
+} from "./lib/nn/predictor.ts";
+export { measure, type Metrics } from "./lib/nn/quality/metrics.ts";
+export type { SparseVector } from "./lib/nn/sparse.ts";
+
+// Models: networks, and what their inputs mean.
+export { type Model, openModel } from "./lib/model/model.ts";
+export { profileDigest, profileDistance } from "./lib/model/profile.ts";
+export {
+  decodeRnm,
+  encodeRnm,
+  RnmError,
+  type RnmModel,
+  type RnmProfile,
+} from "./lib/model/rnm.ts";
+
+// Configuration.
+export type { ListenAddress } from "./lib/config/address.ts";
+export type {
+  Config,
+  NeuraldConfig,
+  RedisConfig,
+  RuleConfig,
+  TrainConfig,
+} from "./lib/config/config.ts";
+export {
+  loadConfig,
+  type LoadedConfig,
+  type LoadOptions,
+  type Origins,
+  parseConfig,
+  type UnusableConfig,
+  type UsableConfig,
+} from "./lib/config/load.ts";
+export type {
+  Complain,
+  Complaint,
+  NoEffect,
+  Option,
+  OptionTable,
+  OptionType,
+  Section,
+  ValueOf,
+  ValuesOf,
+} from "./lib/config/option.ts";
+export { TOP_OPTIONS } from "./lib/config/options.ts";
+export { NEURALD_OPTIONS } from "./lib/config/options/neurald.ts";
+export { REDIS_OPTIONS } from "./lib/config/options/redis.ts";
+export { RULE_OPTIONS } from "./lib/config/options/rule.ts";
+export { TRAIN_OPTIONS } from "./lib/config/options/train.ts";
+export {
+  formatProblems,
+  type Problem,
+  type Severity,
+} from "./lib/config/problem.ts";
+export type { Origin } from "./lib/config/section_reader.ts";
+export type { ReadText } from "./lib/config/ucl/read.ts";
+export type { Place } from "./lib/config/ucl/place.ts";
+export type {
+  UclArray,
+  UclBoolean,
+  UclElement,
+  UclEntry,
+  UclNode,
+  UclNull,
+  UclNumber,
+  UclObject,
+  UclText,
+  UclValue,
+} from "./lib/config/ucl/value.ts";
+export type { Variables } from "./lib/config/ucl/variables.ts";
+
+// The daemon.
+export { type Daemon, type DaemonOptions, startDaemon } from "./lib/daemon.ts";
+export {
+  lineLog,
+  type Log,
+  LOG_LEVELS,
+  type LogFields,
+  type LogLevel,
+} from "./lib/engine/log.ts";
+export { VERSION } from "./lib/version.ts";
