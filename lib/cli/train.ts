@@ -13,6 +13,7 @@ import { encodeRnm } from "../model/rnm.ts";
 import { type Architecture, ARCHITECTURES } from "../nn/architectures.ts";
 import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
 import type { TrainingJob, TrainingResult } from "../train/job.ts";
+import { packSamples } from "../train/pool.ts";
 import { train } from "../train/trainer.ts";
 import { defineCommand } from "./command.ts";
 import { readLabelledFile } from "./labelled_file.ts";
@@ -107,28 +108,22 @@ async function readJob(
   >,
 ): Promise<TrainingJob> {
   let header: LabelledHeader = {};
-  const samples: Uint8Array[] = [];
-  const isSpam: number[] = [];
+  const samples: { bytes: Uint8Array; isSpam: boolean }[] = [];
   const bar = new ProgressBar(terminal, "reading");
   let version: MetatokenVersion | undefined;
   for await (const labelled of readLabelledFile(path, (h) => header = h)) {
     version ??= header.metatokenVersion ?? labelled.scan.metatokens.version;
     const features = featuresOf(labelled.scan, version ?? 3, NOTHING_EXCLUDED);
-    samples.push(encodeSample(features));
-    isSpam.push(labelled.class === "spam" ? 1 : 0);
+    samples.push({
+      bytes: encodeSample(features),
+      isSpam: labelled.class === "spam",
+    });
     bar.update(samples.length);
   }
   bar.end();
-  const ends = new Uint32Array(samples.length);
-  samples.reduce((end, sample, i) => ends[i] = end + sample.length, 0);
-  const bytes = new Uint8Array(ends.at(-1) ?? 0);
-  samples.forEach((sample, i) => bytes.set(sample, ends[i] - sample.length));
   return {
     ...options,
-    bytes,
-    ends,
-    isSpam: Uint8Array.from(isSpam),
-    ids: Float64Array.from(samples.keys()),
+    ...packSamples(samples),
     metatokenVersion: version ?? 3,
     symbols: header.symbols,
     excluded: [],

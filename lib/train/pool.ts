@@ -31,6 +31,22 @@ export interface PackedSamples {
   ids: Float64Array;
 }
 
+/** Puts samples together as a job takes them; each is known by its position. */
+export function packSamples(
+  samples: readonly { bytes: Uint8Array; isSpam: boolean }[],
+): PackedSamples {
+  const ends = new Uint32Array(samples.length);
+  samples.reduce((end, { bytes }, i) => ends[i] = end + bytes.length, 0);
+  const packed = new Uint8Array(ends.at(-1) ?? 0);
+  samples.forEach(({ bytes }, i) => packed.set(bytes, ends[i] - bytes.length));
+  return {
+    bytes: packed,
+    ends,
+    isSpam: Uint8Array.from(samples, ({ isSpam }) => isSpam ? 1 : 0),
+    ids: Float64Array.from(samples.keys()),
+  };
+}
+
 /**
  * Reads samples. One that is damaged, or has metatokens of another version,
  * is left out and named; it is never in the way of the others.
