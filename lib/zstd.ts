@@ -5,7 +5,11 @@
  */
 
 import { Decompress } from "fzstd";
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import {
+  zstdCompressSync,
+  zstdDecompressSync,
+  type ZstdOptions,
+} from "node:zlib";
 
 /** Bytes that are not zstd, or that unpack to more than is allowed. */
 export class ZstdError extends Error {
@@ -13,10 +17,15 @@ export class ZstdError extends Error {
 }
 
 const MAGIC = 0xfd2fb528;
+/** What a decoder should support at least (RFC 8878, 3.1.1.1.2). */
+const MAX_WINDOW_BYTES = 8 * 2 ** 20;
 
 /** Packs bytes into one frame that tells its size. */
 export function compress(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(zstdCompressSync(bytes));
+  const options: ZstdOptions & { pledgedSrcSize: number } = {
+    pledgedSrcSize: bytes.length,
+  };
+  return new Uint8Array(zstdCompressSync(bytes, options));
 }
 
 /**
@@ -58,7 +67,10 @@ function contentSize(bytes: Uint8Array): number | undefined {
   const dictionary = [0, 1, 2, 4][descriptor & 3];
   const at = 5 + (singleSegment ? 0 : 1) + dictionary;
   const width = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6];
-  if (width === 0) return undefined;
+  if (width === 0) {
+    checkWindow(view.getUint8(5));
+    return undefined;
+  }
   if (view.byteLength < at + width) throw new ZstdError("zstd data cut off");
   switch (width) {
     case 1:
@@ -69,6 +81,17 @@ function contentSize(bytes: Uint8Array): number | undefined {
       return view.getUint32(at, true);
     default:
       return Number(view.getBigUint64(at, true));
+  }
+}
+
+/** A window is taken from memory, and moved with every block. */
+function checkWindow(descriptor: number): void {
+  const [exponent, mantissa] = [descriptor >> 3, descriptor & 7];
+  const bytes = 2 ** (10 + exponent) * (1 + mantissa / 8);
+  if (bytes > MAX_WINDOW_BYTES) {
+    throw new ZstdError(
+      `zstd data with a window of ${bytes} bytes; at most ${MAX_WINDOW_BYTES} are possible`,
+    );
   }
 }
 

@@ -46,7 +46,12 @@ export function parseLabelledLine(line: string, number: number): LabelledLine {
     if (number === 1 && isHeader(json)) return { header: parseHeader(json) };
     return { labelled: parseLabelled(json) };
   } catch (error) {
-    if (error instanceof ScanError || error instanceof SyntaxError) {
+    if (error instanceof SyntaxError) {
+      throw new LabelledError(
+        `line ${number}: this is not JSON: ${error.message}`,
+      );
+    }
+    if (error instanceof ScanError) {
       throw new LabelledError(`line ${number}: ${error.message}`);
     }
     throw error;
@@ -64,9 +69,7 @@ function parseHeader(json: Record<string, unknown>): LabelledHeader {
   const known = METATOKEN_VERSIONS.find((one) => one === version);
   if (version !== undefined && known === undefined) {
     throw new ScanError(
-      `metatoken_version: ${version} is unknown; there are ${
-        METATOKEN_VERSIONS.join(" and ")
-      }`,
+      `metatoken_version: ${METATOKEN_VERSIONS.join(" or ")} is needed`,
     );
   }
   const profile = json.profile as { symbols?: unknown } | undefined;
@@ -85,9 +88,7 @@ function parseLabelled(json: unknown): LabelledScan {
   const scan = parseScan(json);
   const { id, class: mailClass } = json as { id?: unknown; class?: unknown };
   if (mailClass !== "spam" && mailClass !== "ham") {
-    throw new ScanError(
-      `class: "spam" or "ham" is needed, not ${JSON.stringify(mailClass)}`,
-    );
+    throw new ScanError('class: "spam" or "ham" is needed');
   }
   return { id: typeof id === "string" ? id : "", class: mailClass, scan };
 }

@@ -8,6 +8,9 @@
 /** Versions of the metatokens that scans may have. */
 export const METATOKEN_VERSIONS = [1, 3] as const;
 
+/** Metatokens are ratios and small counts; more is a mistake. */
+export const MAX_METATOKEN = 1e6;
+
 /** 1: rspamd 2.x and 3.x; 3: rspamd 4.x, where some are measured anew. */
 export type MetatokenVersion = typeof METATOKEN_VERSIONS[number];
 

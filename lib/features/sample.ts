@@ -7,8 +7,12 @@
 
 import { decode, encode } from "@msgpack/msgpack";
 import type { Features } from "./features.ts";
-import { METATOKEN_VERSIONS, metatokenNames } from "./metatokens.ts";
-import type { MetatokenVersion } from "./metatokens.ts";
+import {
+  MAX_METATOKEN,
+  METATOKEN_VERSIONS,
+  metatokenNames,
+  type MetatokenVersion,
+} from "./metatokens.ts";
 import { compareNames } from "./symbol_names.ts";
 
 /** First element of every sample; another one is another format. */
@@ -42,6 +46,9 @@ export function encodeSample(features: Features): Uint8Array {
  */
 export function decodeSample(bytes: Uint8Array): Features {
   const [format, version, metatokens, symbols, values] = decodeList(bytes);
+  if (typeof format !== "number" || typeof version !== "number") {
+    throw new SampleError("it does not begin with a format and a version");
+  }
   if (format !== FORMAT) throw new SampleError(`format ${format} is unknown`);
   if (!METATOKEN_VERSIONS.includes(version as MetatokenVersion)) {
     throw new SampleError(`metatokens of version ${version} are unknown`);
@@ -59,6 +66,9 @@ export function decodeSample(bytes: Uint8Array): Features {
       `${values.length} values for ${symbols.length} symbols`,
     );
   }
+  if (new Set(symbols).size !== symbols.length) {
+    throw new SampleError("a symbol is in it twice");
+  }
   return {
     version: known,
     metatokens: Float64Array.from(metatokens),
@@ -70,7 +80,8 @@ export function decodeSample(bytes: Uint8Array): Features {
 function decodeList(bytes: Uint8Array): unknown[] {
   let json: unknown;
   try {
-    json = decode(bytes);
+    // Memory is taken for as many elements as are claimed.
+    json = decode(bytes, { maxArrayLength: bytes.length });
   } catch (error) {
     throw new SampleError(`no MessagePack: ${(error as Error).message}`);
   }
@@ -78,10 +89,13 @@ function decodeList(bytes: Uint8Array): unknown[] {
   return json;
 }
 
+/** A number beyond the limit would make every training with it fail. */
 function isNumbers(json: unknown): json is number[] {
-  return Array.isArray(json) && json.every(Number.isFinite);
+  return Array.isArray(json) &&
+    json.every((x) => typeof x === "number" && Math.abs(x) <= MAX_METATOKEN);
 }
 
 function isNames(json: unknown): json is string[] {
-  return Array.isArray(json) && json.every((name) => typeof name === "string");
+  return Array.isArray(json) &&
+    json.every((name) => typeof name === "string" && name.isWellFormed());
 }

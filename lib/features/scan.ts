@@ -5,6 +5,7 @@
  */
 
 import {
+  MAX_METATOKEN,
   METATOKEN_VERSIONS,
   metatokenNames,
   metatokenPosition,
@@ -61,8 +62,6 @@ export class ScanError extends Error {
 /** More than any filter inserts for one message. */
 const MAX_SYMBOLS = 4096;
 const MAX_NAME_LENGTH = 256;
-/** Metatokens are ratios and small counts; more is a mistake. */
-const MAX_METATOKEN = 1e6;
 
 const NO_METATOKENS: Metatokens = { given: false, values: new Float64Array(0) };
 
@@ -114,6 +113,9 @@ function checkCount(count: number): void {
 }
 
 function checkedName(name: string, field: string): string {
+  if (!name.isWellFormed()) {
+    throw new ScanError(`${field}: a name that is no Unicode text`);
+  }
   if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return name;
   throw new ScanError(
     `${field}: a name of ${name.length} characters; 1 to ${MAX_NAME_LENGTH} are possible`,
@@ -198,7 +200,7 @@ function metatokensByName(json: Record<string, unknown>): Metatokens {
   const values = new Float64Array(metatokenNames(3).length);
   let version: MetatokenVersion | undefined;
   for (const name of names) {
-    const position = metatokenPosition(3, name);
+    const position = metatokenPosition(3, checkedName(name, "metatokens"));
     if (position === undefined) {
       throw new ScanError(`metatokens.${name}: there is no such metatoken`);
     }

@@ -112,10 +112,10 @@ function concat(parts: Uint8Array[]): Uint8Array {
 export function decodeRnm(file: Uint8Array): RnmModel {
   const map = decodeMap(unpackFile(file));
   if (text(map.magic) !== MAGIC) {
-    throw new RnmError(`this is no RNM1 file: magic is ${text(map.magic)}`);
+    throw new RnmError(`this is no RNM1 file: magic is not ${MAGIC}`);
   }
   if (map.version !== FORMAT_VERSION) {
-    throw new RnmError(`version ${map.version} of the format is not known`);
+    throw new RnmError(`version: only ${FORMAT_VERSION} is known`);
   }
   const version = map.model_version ?? 1;
   if (!Number.isSafeInteger(version) || (version as number) < 0) {
@@ -125,7 +125,7 @@ export function decodeRnm(file: Uint8Array): RnmModel {
     modelVersion: version as number,
     ann: packed(map, "ann_data") ?? missing("ann_data"),
     pca: packed(map, "pca_data"),
-    normStats: map.norm_stats && plain(map.norm_stats),
+    normStats: map.norm_stats ? plain(map.norm_stats) : undefined,
     rocThresholds: thresholds(map.roc_thresholds),
     providersDigest: text(map.providers_digest),
     createdAt: optionalNumber(map.created_at, "created_at"),
@@ -158,6 +158,8 @@ function decodeMap(bytes: Uint8Array): Record<string, unknown> {
   try {
     map = decode(bytes, {
       rawStrings: true,
+      // Memory is taken for as many elements as are claimed.
+      maxArrayLength: Math.min(bytes.length, 2 * MAX_SYMBOLS),
       mapKeyConverter: (key) => text(key) ?? String(key),
     });
   } catch (error) {
@@ -195,13 +197,18 @@ function text(value: unknown): string | undefined {
     : undefined;
 }
 
+/** What is read lies in a list in a map, and a damaged file can go deeper. */
+const MAX_DEPTH = 2;
+
 /** Turns the strings in a value from bytes into text. */
-function plain(value: unknown): unknown {
+function plain(value: unknown, depth = 0): unknown {
   if (value instanceof Uint8Array) return text(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || depth === MAX_DEPTH) {
+    return value;
+  }
+  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, plain(item)]),
+    Object.entries(value).map(([key, item]) => [key, plain(item, depth + 1)]),
   );
 }
 

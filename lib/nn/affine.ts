@@ -8,8 +8,18 @@
  * @module
  */
 
-import { type Graph, LEAF, NetworkError, nodeWithRole, OP } from "./graph.ts";
-import { inputSize, type LeafNode, sizeOf } from "./graph.ts";
+import {
+  type Graph,
+  type GraphNode,
+  inputSize,
+  LEAF,
+  type LeafNode,
+  NetworkError,
+  nodeWithRole,
+  OP,
+  ROLE,
+  sizeOf,
+} from "./graph.ts";
 
 /** What is applied to the weighted sum. */
 export type Activation = "tanh" | "sigmoid" | "identity";
@@ -34,6 +44,7 @@ export interface AffineNetwork {
  * @throws {NetworkError} when the graph has no single input and output
  */
 export function collapse(graph: Graph): AffineNetwork | undefined {
+  if (graph.nodes.some(isRecurrent)) return undefined;
   const inputNode = nodeWithRole(graph, "input");
   const inputs = inputSize(graph);
   let at = nodeWithRole(graph, "output");
@@ -67,6 +78,10 @@ export function collapse(graph: Graph): AffineNetwork | undefined {
   return { weights: coefficients, bias, rectified: false, activation };
 }
 
+function isRecurrent(node: GraphNode): boolean {
+  return node.kind === "operator" && node.previous >= 0;
+}
+
 function activationOf(graph: Graph, at: number): Activation {
   const node = graph.nodes[at];
   if (node.kind === "leaf") {
@@ -87,7 +102,7 @@ type Weights = LeafNode & { values: Float32Array };
 function weightsAt(graph: Graph, at: number): Weights | undefined {
   const node = graph.nodes[at];
   const isWeights = node.kind === "leaf" && node.values !== undefined &&
-    (node.flag & LEAF.variable) !== 0;
+    (node.flag & LEAF.variable) !== 0 && (node.role & ROLE.input) === 0;
   return isWeights ? node as Weights : undefined;
 }
 

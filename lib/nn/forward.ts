@@ -8,6 +8,9 @@
 import { type Graph, inputSize, NetworkError, nodeWithRole } from "./graph.ts";
 import { applyOperator, type Tensor } from "./operators.ts";
 
+/** More values in one pass than any network for mail has: a damaged file. */
+const MAX_ELEMENTS = 2 ** 21;
+
 /**
  * Computes the output of a network for one vector.
  *
@@ -15,7 +18,7 @@ import { applyOperator, type Tensor } from "./operators.ts";
  * @param input as many numbers as the network has inputs
  * @returns the values of the output node, in double precision
  * @throws {NetworkError} when the vector or the operands do not fit, or an
- * operator is not known
+ * operator is not known, or there is too much to compute
  */
 export function forward(graph: Graph, input: ArrayLike<number>): Float64Array {
   const inputs = inputSize(graph);
@@ -28,11 +31,16 @@ export function forward(graph: Graph, input: ArrayLike<number>): Float64Array {
   const outputNode = nodeWithRole(graph, "output");
   const needed = ancestors(graph, outputNode);
   const values: Tensor[] = [];
+  let elements = 0;
   for (const [index, node] of graph.nodes.entries()) {
     if (!needed.has(index)) continue;
     if (node.kind === "operator") {
       const operands = node.children.map((child) => values[child]);
       values[index] = applyOperator(node, operands);
+      elements += values[index].data.length;
+      if (elements > MAX_ELEMENTS) {
+        throw new NetworkError("the network computes too many values");
+      }
     } else if (index === inputNode) {
       values[index] = { dims: node.dims, data: Float64Array.from(input) };
     } else if (node.values) {

@@ -23,7 +23,7 @@ export function parseNormalization(json: unknown): Normalization {
   const stats = json as { mode?: unknown; mean?: unknown; std?: unknown };
   if (stats?.mode === "unit") return { mode: "unit" };
   if (stats?.mode !== "zscore") {
-    throw new NetworkError(`norm_stats has the unknown mode ${stats?.mode}`);
+    throw new NetworkError('norm_stats.mode: "unit" or "zscore" is needed');
   }
   const mean = numbers(stats.mean, "mean");
   const std = numbers(stats.std, "std").map((x) => x === 0 ? 1 : x);

@@ -16,7 +16,9 @@ export interface Tensor {
 }
 
 /** More in one product than any network for mail needs: a damaged file. */
-const MAX_MULTIPLICATIONS = 2 ** 28;
+const MAX_MULTIPLICATIONS = 2 ** 26;
+/** The same of the elements that it has. */
+const MAX_PRODUCT = 2 ** 18;
 
 /** Computes the value of an operator node. */
 type Operator = (operands: Tensor[], node: OperatorNode) => Tensor;
@@ -28,6 +30,9 @@ export function applyOperator(node: OperatorNode, operands: Tensor[]): Tensor {
     throw new NetworkError(
       `the network uses KANN's operator ${node.op}, which neurald cannot compute`,
     );
+  }
+  if (operands.length < (TAKES_TWO.has(node.op) ? 2 : 1)) {
+    throw new NetworkError(`KANN's operator ${node.op} lacks an operand`);
   }
   return operator(operands, node);
 }
@@ -97,12 +102,13 @@ function multiply(
   weight: (column: number, output: number) => number,
 ): Tensor {
   const rows = x.data.length / columns;
-  if (rows * outputs * columns > MAX_MULTIPLICATIONS) {
+  const elements = rows * outputs;
+  if (elements > MAX_PRODUCT || elements * columns > MAX_MULTIPLICATIONS) {
     throw new NetworkError(
       "the network multiplies matrices that are too large",
     );
   }
-  const data = new Float64Array(rows * outputs);
+  const data = new Float64Array(elements);
   for (let i = 0; i < data.length; i++) {
     const start = Math.floor(i / outputs) * columns;
     const out = i % outputs;
@@ -142,7 +148,7 @@ function softmax(row: Float64Array): void {
   for (let i = 0; i < row.length; i++) row[i] /= sum;
 }
 
-/** The operand that the node's parameter, an int32, points at. */
+/** The operand that the node's parameter, an int32, points at; −1: the last. */
 const select: Operator = (operands, node) => {
   const view = new DataView(
     node.parameters.buffer,
@@ -150,11 +156,16 @@ const select: Operator = (operands, node) => {
     node.parameters.byteLength,
   );
   const choice = view.byteLength >= 4 ? view.getInt32(0, true) : 0;
-  if (choice < 0 || choice >= operands.length) {
+  const operand = operands.at(choice);
+  if (operand === undefined) {
     throw new NetworkError(`a select node chooses operand ${choice}`);
   }
-  return operands[choice];
+  return operand;
 };
+
+const TAKES_TWO: ReadonlySet<number> = new Set(
+  [OP.add, OP.sub, OP.mul, OP.cmul, OP.matmul],
+);
 
 const OPERATORS = new Map<number, Operator>([
   [OP.add, binary((x, y) => x + y)],

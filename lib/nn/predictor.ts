@@ -11,6 +11,9 @@ import { type Normalization, normalize } from "./normalization.ts";
 import { project, type Projection } from "./pca.ts";
 import { type SparseVector, toDense } from "./sparse.ts";
 
+/** More than there are symbols: a damaged file. */
+const MAX_INPUTS = 2 ** 17;
+
 /** What is done to a vector before the network sees it, in this order. */
 export interface InputTransform {
   /** First of all. */
@@ -66,6 +69,11 @@ export function createPredictor(
 function checkTransform(graph: Graph, transform: InputTransform): number {
   const { normalization, projection } = transform;
   const inputs = projection?.columns ?? inputSize(graph);
+  if (inputs > MAX_INPUTS) {
+    throw new NetworkError(
+      `the network has ${inputs} inputs; at most ${MAX_INPUTS} are possible`,
+    );
+  }
   if (projection && projection.rows !== inputSize(graph)) {
     throw new NetworkError(
       `the PCA matrix gives ${projection.rows} components to a network of ${

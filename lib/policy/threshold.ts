@@ -36,7 +36,8 @@ export function symbolFor(
   const threshold =
     (isSpam ? options.spamScoreThreshold : options.hamScoreThreshold) ?? 0;
   const strength = Math.abs(output);
-  if (strength < threshold) return { symbol: null, score: 0, threshold };
+  // Written so that an output which is no number inserts nothing.
+  if (!(strength >= threshold)) return { symbol: null, score: 0, threshold };
   return {
     symbol: isSpam ? options.symbolSpam : options.symbolHam,
     score: options.flatThresholdCurve ? 1 : strength,

@@ -63,7 +63,8 @@ function shareOf(hashes: Float64Array): number {
   );
   const sorted = hashes.slice().sort();
   const needed = least > 0 ? sorted[least - 1] + 2 ** -33 : 0;
-  return Math.max(SHARE, needed);
+  const most = Math.max(1, Math.floor(GREATEST_SHARE * hashes.length));
+  return Math.min(Math.max(SHARE, needed), sorted[most] ?? 1);
 }
 
 function hasBoth(rows: Uint32Array, isSpam: Uint8Array): boolean {

@@ -15,7 +15,12 @@ import { judge } from "../nn/quality/gate.ts";
 import type { EpochReport, StartingPoint } from "../nn/training/options.ts";
 import { TrainingError, trainNetwork } from "../nn/training/train.ts";
 import { split } from "./held_out.ts";
-import type { CurrentNetwork, TrainingJob, TrainingResult } from "./job.ts";
+import type {
+  CurrentNetwork,
+  HeldOutShare,
+  TrainingJob,
+  TrainingResult,
+} from "./job.ts";
 import { columnsIn, type Pool, readPool } from "./pool.ts";
 
 /** Fewer cannot be divided into some to learn from and some to judge by. */
@@ -73,7 +78,7 @@ export function runTraining(
     symbols: [...layout.symbols],
     ann: encodeKann(graph),
     trainedOn: countClasses(pool.data.isSpam, training),
-    heldOut: share,
+    heldOut: job.goOn ? unseenBy(share, job.current?.heldOut) : share,
     ...judgement,
     costs,
     unreadable: pool.unreadable,
@@ -161,6 +166,14 @@ function startingPoint(
     (_, i) => i < metatokens ? i : old.positionOf(layout.nameAt(i)) ?? -1,
   );
   return { graph, inputOf };
+}
+
+/** A network that goes on from another has seen what that one has. */
+function unseenBy(share: HeldOutShare, before = share): HeldOutShare {
+  return {
+    spam: Math.min(share.spam, before.spam),
+    ham: Math.min(share.ham, before.ham),
+  };
 }
 
 function countClasses(

@@ -88,7 +88,10 @@ function findWorse(
   mine: Metrics,
   other: Metrics,
 ): string | undefined {
-  if (!Number.isFinite(other.auc)) return undefined;
+  // Beside one that is broken, or without a class, nothing is worse.
+  if (!current.every(Number.isFinite) || !Number.isFinite(other.auc)) {
+    return undefined;
+  }
   const lost = mine.error - other.error;
   const auc = mine.auc - other.auc;
   const figures = `error ${percent(mine.error)} against ${

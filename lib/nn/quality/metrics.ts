@@ -70,7 +70,8 @@ function rocCurve(outputs: Float64Array, isSpam: Uint8Array): RocPoint[] {
   const order = Uint32Array.from(outputs, (_, i) => i)
     .sort((a, b) => outputs[b] - outputs[a]);
   const curve: RocPoint[] = [];
-  let point = { threshold: Infinity, truePositives: 0, falsePositives: 0 };
+  // Equal to no output: the first point is the one where nothing is caught.
+  let point = { threshold: NaN, truePositives: 0, falsePositives: 0 };
   for (const i of order) {
     if (outputs[i] !== point.threshold) {
       curve.push(point);
@@ -101,6 +102,8 @@ function caughtAt(
   n: { spam: number; ham: number },
   rate: number,
 ): number {
-  const allowed = curve.filter((point) => point.falsePositives <= rate * n.ham);
-  return Math.max(...allowed.map((point) => point.truePositives)) / n.spam;
+  if (n.ham === 0) return NaN;
+  const strictEnough = (point: RocPoint) =>
+    point.falsePositives <= rate * n.ham;
+  return curve.findLast(strictEnough)!.truePositives / n.spam;
 }

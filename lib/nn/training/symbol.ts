@@ -20,6 +20,9 @@ import { decayAfter, RmspropArray } from "./rmsprop.ts";
 import type { Trainable } from "./trainable.ts";
 import { WeightMemory } from "./weight_memory.ts";
 
+/** Below this, what weight decay has left is no longer multiplied up. */
+const LEAST_SHRINKAGE = 1e-100;
+
 /** The weights of a symbol network with n inputs and h hidden units. */
 export interface SymbolWeights {
   /** n × h: the hidden weights of one input after those of another. */
@@ -90,6 +93,7 @@ export class SymbolTrainable implements Trainable {
   step(rows: Uint32Array, learningRate: number, weightDecay: number): number {
     this.#step++;
     this.#shrinkage *= 1 - learningRate * weightDecay;
+    if (Math.abs(this.#shrinkage) < LEAST_SHRINKAGE) this.#shrinkAnew();
     this.#gradient.gather(rows);
     for (const column of this.#gradient.columns) {
       this.#shrink(column);
@@ -146,6 +150,13 @@ export class SymbolTrainable implements Trainable {
     for (let column = 0; column < this.#data.inputs; column++) {
       this.#shrink(column);
     }
+  }
+
+  /** Begins to count again, before the shrinkage is too small to divide by. */
+  #shrinkAnew(): void {
+    this.#shrinkAll();
+    this.#shrinkage = 1;
+    this.#columnShrinkage.fill(1);
   }
 
   #collapse(column: number): void {

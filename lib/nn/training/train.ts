@@ -23,8 +23,8 @@ export class TrainingError extends Error {
  * The same data, options and seed give the same network, bit for bit.
  *
  * @param data samples of both classes
- * @throws {TrainingError} when there is no sample of a class, or the cost is
- * no longer a number
+ * @throws {TrainingError} when there is no sample of a class, or the cost or
+ * a weight is no longer a number
  */
 export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
   const spam = data.isSpam.reduce((count, isSpam) => count + isSpam, 0);
@@ -45,7 +45,18 @@ export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
   const validation = order.subarray(data.size - validationSize);
   descend(network, data, training, validation, random, options);
   if (procedure.fitBias) fitBias(network, data, training);
-  return network.graph();
+  const graph = network.graph();
+  if (!hasNumbers(graph)) {
+    throw new TrainingError("the weights are no longer numbers");
+  }
+  return graph;
+}
+
+/** The last step may be the one too far, and no cost tells of it. */
+function hasNumbers({ nodes }: Graph): boolean {
+  return nodes.every((node) =>
+    node.kind === "operator" || node.values?.every(Number.isFinite) !== false
+  );
 }
 
 /** Goes through all epochs, and leaves the network with its final weights. */

@@ -1,0 +1,92 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  fromFields,
+  toFields,
+  trainingOf,
+} from "../../lib/model/stored_model.ts";
+import type { ModelTraining } from "../../lib/model/stored_model.ts";
+import { openModel } from "../../lib/model/model.ts";
+import { profileDigest } from "../../lib/model/profile.ts";
+import { RnmError } from "../../lib/model/rnm.ts";
+import { measure } from "../../lib/nn/quality/metrics.ts";
+import type { ProfileRecord } from "../../lib/store/store.ts";
+import { compress } from "../../lib/zstd.ts";
+import { matrixOf, networkOf } from "./arbitrary_model.ts";
+
+const training: ModelTraining = {
+  at: 1_700_000_000,
+  architecture: "symbol",
+  seed: 7,
+  usages: 2,
+  trained_on: { spam: 10, ham: 20 },
+  held_out: { spam: 0.125, ham: 0.1 },
+  figures: measure(Float64Array.of(0.5, -0.5), Uint8Array.of(1, 0)),
+  costs: [0.5, 0.25],
+  duration_ms: 12,
+};
+
+const symbols = ["A", "B"];
+const profile: ProfileRecord = {
+  digest: profileDigest(symbols),
+  symbols,
+  version: 4,
+  redis_key: "rn_default_default_x_4",
+  providers_digest: "0123456789abcdef",
+};
+const ann = networkOf(28, 3);
+const json = (value: unknown) =>
+  new TextEncoder().encode(JSON.stringify(value));
+
+Deno.test("a model is put together from the fields that it was taken apart into", () => {
+  const fields = toFields({ ann }, training);
+  assertEquals(Object.keys(fields).toSorted(), ["ann", "training"]);
+  assertEquals(trainingOf(fields), training);
+  assertEquals(fromFields(fields, profile, 1), {
+    modelVersion: 4,
+    ann,
+    pca: undefined,
+    normStats: undefined,
+    providersDigest: "0123456789abcdef",
+    profile: { digest: profile.digest, symbols, metatokenVersion: 1 },
+  });
+  openModel(fromFields(fields, profile, 1));
+});
+
+Deno.test("the fields that rspamd writes besides are read", () => {
+  const pca = matrixOf(28, 28);
+  const norm_stats = { mode: "unit" };
+  const fields = {
+    ann: compress(ann),
+    pca: compress(pca),
+    norm_stats: json(norm_stats),
+    lock: json(1),
+    hostname: json("mail"),
+  };
+  const model = fromFields(fields, profile, 1);
+  assertEquals(model.pca, pca);
+  assertEquals(model.normStats, norm_stats);
+  assertEquals(trainingOf(fields), undefined);
+  openModel(model);
+});
+
+Deno.test("a field that is missing or damaged is named", () => {
+  const fields = toFields({ ann }, training);
+  const bytes = Uint8Array.of(1, 2, 3);
+  for (
+    const [damaged, message] of [
+      [{ training: fields.training }, "no field ann"],
+      [{ ...fields, ann: bytes }, "field ann: "],
+      [{ ...fields, ann: fields.ann.slice(0, -5) }, "field ann: "],
+      [{ ...fields, pca: bytes }, "field pca: "],
+      [{ ...fields, norm_stats: bytes }, "field norm_stats: "],
+      [{ ...fields, ann: compress(new Uint8Array(65 << 20)) }, "field ann: "],
+    ] as const
+  ) {
+    assertThrows(() => fromFields(damaged, profile, 1), RnmError, message);
+  }
+  assertThrows(
+    () => trainingOf({ ...fields, training: bytes }),
+    RnmError,
+    "field training: ",
+  );
+});

@@ -1,0 +1,113 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { linearGraph } from "../../lib/nn/architectures.ts";
+import { forward } from "../../lib/nn/forward.ts";
+import { type Graph, inputSize, OP } from "../../lib/nn/graph.ts";
+import type { Normalization } from "../../lib/nn/normalization.ts";
+import { createPredictor } from "../../lib/nn/predictor.ts";
+import { toSparse } from "../../lib/nn/sparse.ts";
+import { assertClose } from "./close.ts";
+import {
+  graphOf,
+  inputLeaf,
+  operator,
+  weightedSums,
+  weightsLeaf,
+} from "./graphs.ts";
+import { normalizations, transformed, vectorsOf } from "./vectors.ts";
+
+/** What a weighted sum says of a vector. */
+function explain(
+  graph: Graph,
+  vector: number[],
+  normalization?: Normalization,
+) {
+  const predictor = createPredictor(graph, { normalization });
+  assert(predictor.contributions);
+  return {
+    ...predictor.contributions(toSparse(vector)),
+    output: predictor.output(toSparse(vector)),
+  };
+}
+
+function linear(weights: number[], bias: number): Graph {
+  return linearGraph(weights.length, {
+    weights: Float32Array.from(weights),
+    biases: Float32Array.of(bias),
+  });
+}
+
+Deno.test("contributions sum to the output, from what zeros are answered", () => {
+  const cases = weightedSums.chain((graph) => {
+    const inputs = inputSize(graph);
+    return fc.record({
+      graph: fc.constant(graph),
+      vector: vectorsOf(inputs),
+      normalization: normalizations(inputs),
+    });
+  });
+  fc.assert(
+    fc.property(cases, ({ graph, vector, normalization }) => {
+      const { base, values, output } = explain(graph, vector, normalization);
+      const zeros = transformed(vector.map(() => 0), { normalization });
+      assertClose(base, forward(graph, zeros)[0]);
+      assertEquals(values.length, toSparse(vector).indices.length);
+      assertClose(values.reduce((sum, value) => sum + value, base), output);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("each element contributes in proportion to its part of the sum", () => {
+  const { base, values, output } = explain(linear([1, -2, 4], 0.1), [
+    1,
+    0,
+    0.5,
+  ]);
+  assertEquals(base, Math.tanh(Math.fround(0.1)));
+  assertAlmostEquals(values[1], 2 * values[0], 1e-12);
+  assertAlmostEquals(base + values[0] + values[1], output, 1e-12);
+});
+
+Deno.test("elements that cancel out still contribute, one against the other", () => {
+  const sigmoid = 1 / (1 + Math.exp(-0.5));
+  const slopes: [number | undefined, number][] = [
+    [OP.tanh, 1 - Math.tanh(0.5) ** 2],
+    [OP.sigm, sigmoid * (1 - sigmoid)],
+    [undefined, 1],
+  ];
+  for (const [activation, slope] of slopes) {
+    const graph = graphOf(
+      inputLeaf(1, 2),
+      weightsLeaf([1, 2], [2, -2]),
+      operator(OP.cmul, [0, 1]),
+      weightsLeaf([1], [0.5]),
+      operator(OP.add, [2, 3]),
+      ...(activation ? [operator(activation, [4])] : []),
+    );
+    const { base, values, output } = explain(graph, [0.25, 0.25]);
+    assertClose(output, base);
+    assertAlmostEquals(values[0], 0.5 * slope, 1e-9);
+    assertAlmostEquals(values[1], -0.5 * slope, 1e-9);
+  }
+});
+
+Deno.test("contributions sum to the output where the tanh is 1 to the last digit", () => {
+  for (const [weight, bias] of [[100, 0], [-100, 50], [1e30, -1e30], [0, 40]]) {
+    const { base, values, output } = explain(linear([weight], bias), [1]);
+    assertClose(base + values[0], output);
+  }
+});
+
+Deno.test("what a mean takes off a zero is part of the base", () => {
+  const normalization: Normalization = {
+    mode: "zscore",
+    mean: Float64Array.of(0.5, 2),
+    std: Float64Array.of(1, 4),
+  };
+  const graph = linear([1, 1], 0);
+  const { base, values } = explain(graph, [0.5, 0], normalization);
+  assertAlmostEquals(base, Math.tanh(-0.5 - 0.5), 1e-12);
+  assertEquals(values.length, 1);
+  assertAlmostEquals(base + values[0], Math.tanh(0 - 0.5), 1e-12);
+});
