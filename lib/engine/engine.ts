@@ -106,12 +106,19 @@ export class Engine {
     return this.#learner.learn(this.#networks, requests);
   }
 
-  /** See {@linkcode Learner.learnVectors}. */
-  learnVectors(
+  /**
+   * Learns whole vectors, and begins to train the networks that they taught.
+   *
+   * @throws what {@linkcode Learner.learnVectors} throws
+   */
+  async learnVectors(
     rule: string,
     vectors: Record<MailClass, number[][]>,
   ): Promise<void> {
-    return this.#learner.learnVectors(this.#networks, rule, vectors);
+    const networks = this.#networks;
+    const taught = await this.#learner.learnVectors(networks, rule, vectors);
+    // Not awaited; what becomes of it is recorded.
+    for (const network of taught) this.#train(network);
   }
 
   /**

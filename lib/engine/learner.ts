@@ -114,6 +114,7 @@ export class Learner {
    * Learns whole vectors, laid out as those of the model in service, or as the
    * configured profile. Nothing is learned unless all of them can be.
    *
+   * @returns the networks that learned something
    * @throws {VectorError} when one does not fit; it names the vector
    * @throws {UnknownRuleError} when the rule is unknown
    * @throws {import("../store/store.ts").StoreError} when the store fails
@@ -122,7 +123,7 @@ export class Learner {
     networks: Networks,
     ruleName: string,
     vectors: Record<MailClass, number[][]>,
-  ): Promise<void> {
+  ): Promise<Network[]> {
     const [rule] = networks.rules(ruleName);
     const layouts = networks.layoutsOf(rule);
     const samples = new Map<Network, Sample[]>();
@@ -147,6 +148,7 @@ export class Learner {
         this.#store.addSamples(series, batch, networks.config.neurald.maxPool)
       ),
     );
+    return [...samples.keys()];
   }
 
   /** Asks once for each series how full its pool is. */

@@ -7,7 +7,7 @@
 import type { RuleConfig } from "../config/config.ts";
 import { isTrainingDue } from "../policy/admission.ts";
 import type { PoolCounts } from "../store/store.ts";
-import { withLock } from "./lease.ts";
+import { LockedError, withLock } from "./lease.ts";
 import { loadBestModel } from "./loading.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
@@ -26,8 +26,10 @@ export class Watcher {
   #context: TrainingContext;
   #stopped = new AbortController();
   #timers = new Map<RuleConfig, ReturnType<typeof setTimeout>>();
+  /** The round of each rule that is under way, or was the last. */
+  #rounds = new Map<RuleConfig, Promise<void>>();
   /** Trainings that are under way, or wait for their turn. */
-  #trainings = new Map<Network, Promise<TrainingReport>>();
+  #trainings = new Map<Network, Promise<TrainingReport | undefined>>();
   /** Ends when the last of them has ended. */
   #lastTraining: Promise<unknown> = Promise.resolve();
 
@@ -38,15 +40,18 @@ export class Watcher {
 
   /** Loads what there is, and from then on looks after it. */
   async start(): Promise<void> {
-    await Promise.all(
-      this.#networks.config.rules.map((rule) => this.#watch(rule)),
-    );
+    this.#networks.config.rules.forEach((rule) => this.#begin(rule));
+    await Promise.all(this.#rounds.values());
   }
 
-  /** Stops; a training that is under way is given up. */
+  /**
+   * Stops; a training that is under way is given up. When it resolves, the
+   * store is left alone.
+   */
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#timers.forEach((timer) => clearTimeout(timer));
+    await Promise.all(this.#rounds.values());
     await this.#lastTraining;
   }
 
@@ -60,12 +65,27 @@ export class Watcher {
    */
   train(network: Network): Promise<TrainingReport> {
     const known = this.#trainings.get(network);
-    if (known) return known;
-    const training = this.#lastTraining.then(() => this.#train(network))
+    if (known) return known.then((report) => report ?? this.train(network));
+    return this.#enqueue(
+      network,
+      (signal) => trainLocked(network, this.#context, signal),
+    );
+  }
+
+  /** Trains when the trainings before have ended, and the lock is free. */
+  #enqueue<T extends TrainingReport | undefined>(
+    network: Network,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const training = this.#lastTraining.then(() => this.#lock(network, work))
       .finally(() => this.#trainings.delete(network));
     this.#trainings.set(network, training);
     this.#lastTraining = training.catch(() => {});
     return training;
+  }
+
+  #begin(rule: RuleConfig): void {
+    this.#rounds.set(rule, this.#watch(rule));
   }
 
   /** One round for a rule, and the next one later. */
@@ -81,7 +101,7 @@ export class Watcher {
     if (this.#stopped.signal.aborted) return;
     this.#timers.set(
       rule,
-      setTimeout(() => this.#watch(rule), 1000 * rule.watchIntervalSeconds),
+      setTimeout(() => this.#begin(rule), 1000 * rule.watchIntervalSeconds),
     );
   }
 
@@ -91,7 +111,10 @@ export class Watcher {
     for (const network of this.#networks.ofRule(rule)) {
       if (this.#stopped.signal.aborted) return;
       await this.#refresh(network);
-      if (await this.#isDue(network)) this.#trainInBackground(network);
+      const isDue = await this.#isDue(network);
+      if (isDue && !this.#stopped.signal.aborted) {
+        this.#trainInBackground(network);
+      }
     }
   }
 
@@ -115,6 +138,11 @@ export class Watcher {
     if (train.frozen || train.storeSetOnly) return false;
     if (this.#trainings.has(network)) return false;
     if (this.#context.now() < network.retryAt) return false;
+    return await this.#hasEnough(network);
+  }
+
+  async #hasEnough(network: Network): Promise<boolean> {
+    const { train } = network.rule;
     const counts = await this.#context.store.counts(network.series);
     if (isTrainingDue(train, counts.fresh)) return true;
     // Without a model, samples that a refused one has used up do once more.
@@ -123,18 +151,30 @@ export class Watcher {
   }
 
   #trainInBackground(network: Network): void {
-    this.train(network).catch((error) => {
+    const { log, now } = this.#context;
+    const { series } = network;
+    const training = this.#enqueue(network, async (signal) => {
+      // Another host may have trained it since this one looked.
+      if (!await this.#hasEnough(network)) return undefined;
+      return await trainLocked(network, this.#context, signal);
+    });
+    training.catch((error) => {
       if (this.#stopped.signal.aborted) return;
-      network.postpone(this.#context.now());
-      this.#context.log.warn("a training could not be done", {
-        series: network.series,
-        error,
-      });
+      if (error instanceof LockedError) {
+        log.info("another host trains", { series, error });
+        return;
+      }
+      network.postpone(now());
+      log.warn("a training could not be done", { series, error });
     });
   }
 
-  #train(network: Network): Promise<TrainingReport> {
-    const { store, holder } = this.#context;
+  /** Works on a network with its lock held, and its newest model loaded. */
+  #lock<T>(
+    network: Network,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { store, holder, log, now } = this.#context;
     const { series, rule } = network;
     const expireSeconds = Math.max(
       LEAST_LOCK_SECONDS,
@@ -143,7 +183,10 @@ export class Watcher {
     return withLock(
       { store, series, holder, expireSeconds },
       this.#stopped.signal,
-      (signal) => trainLocked(network, this.#context, signal),
+      async (signal) => {
+        await loadBestModel(network, store, log, now());
+        return await work(signal);
+      },
     );
   }
 }

@@ -56,15 +56,29 @@ async function readText(
     if (Number(declared) > limits.maxBytes) throw tooLarge(limits.maxBytes);
     return await arrive(request.text(), limits);
   }
+  if (!request.body) return "";
+  const reader = request.body.getReader();
+  try {
+    return await arrive(collect(reader, limits.maxBytes), limits);
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function collect(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
-  for await (const chunk of chunks(request, limits)) {
-    size += chunk.length;
-    if (size > limits.maxBytes) throw tooLarge(limits.maxBytes);
-    text += decoder.decode(chunk, { stream: true });
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.length;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    text += decoder.decode(value, { stream: true });
   }
-  return text + decoder.decode();
 }
 
 /**

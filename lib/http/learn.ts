@@ -87,9 +87,7 @@ function parseRequest(
 function parseClass(json: unknown): MailClass | undefined {
   if (json === undefined || json === null) return undefined;
   if (json === "spam" || json === "ham") return json;
-  throw new RequestError(
-    `class: "spam" or "ham" is needed, not ${JSON.stringify(json)}`,
-  );
+  throw new RequestError('class: "spam" or "ham" is needed');
 }
 
 function summary(results: LearnAnswer[]): Answer {

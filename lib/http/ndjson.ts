@@ -9,13 +9,17 @@
  * @module
  */
 
-import { type BodyLimits, readLines } from "./body.ts";
+import { setImmediate } from "node:timers";
+import { BodyError, type BodyLimits, readLines } from "./body.ts";
 
 /** Content type of newline-delimited JSON. */
 export const NDJSON = "application/x-ndjson";
 
 /** Most lines that are worked on together. */
 const BATCH_LINES = 128;
+
+/** Lines can be much shorter than their answers, which are kept till the end. */
+const MOST_ANSWER_CHARACTERS = 64 * 2 ** 20;
 
 /** Whether a request sends newline-delimited JSON. */
 export function isNdjson(request: Request): boolean {
@@ -36,10 +40,19 @@ export async function answerLines(
   answer: (lines: string[]) => unknown[] | Promise<unknown[]>,
 ): Promise<Response> {
   const answers: string[] = [];
+  let size = 0;
   for await (const lines of readLines(request, limits)) {
     for (let at = 0; at < lines.length; at += BATCH_LINES) {
       const batch = await answer(lines.slice(at, at + BATCH_LINES));
-      answers.push(batch.map((one) => JSON.stringify(one) + "\n").join(""));
+      const text = batch.map((one) => JSON.stringify(one) + "\n").join("");
+      size += text.length;
+      if (size > MOST_ANSWER_CHARACTERS) {
+        throw new BodyError(413, "too many lines in a request");
+      }
+      answers.push(text);
+      // Other requests get their turn: a part of a body that has arrived comes
+      // without a wait.
+      await new Promise<void>((resolve) => setImmediate(resolve));
     }
   }
   return new Response(answers.join(""), {

@@ -7,6 +7,7 @@
 
 import type { Context } from "hono";
 import type { Networks } from "../engine/networks.ts";
+import { MAX_METATOKEN } from "../features/metatokens.ts";
 import { profileDigest } from "../model/profile.ts";
 import { readJson } from "./body.ts";
 import { RequestError } from "./failure.ts";
@@ -18,7 +19,10 @@ const REQUIRES_SCAN = true;
 /** Thousands of vectors come in one request. */
 const MOST_VECTOR_BYTES = 64 * 2 ** 20;
 
-/** Vectors of both classes, to be learned and trained at once. */
+/**
+ * Vectors of both classes, to be learned and trained at once. As in rspamd, the
+ * answer does not wait for the network.
+ */
 export async function learn(
   context: Context,
   { engine, limits }: Service,
@@ -36,8 +40,6 @@ export async function learn(
     spam: vectorsOf(spam_vec, "spam_vec"),
     ham: vectorsOf(ham_vec, "ham_vec"),
   });
-  // Not awaited: as in rspamd, the answer does not wait for the network.
-  engine.train(name);
   return Response.json({ success: true });
 }
 
@@ -126,9 +128,16 @@ function vectorsOf(json: unknown, field: string): number[][] {
     throw new RequestError(`${field}: a list of vectors is needed`);
   }
   for (const [i, vector] of json.entries()) {
-    if (!Array.isArray(vector) || !vector.every(Number.isFinite)) {
-      throw new RequestError(`${field}[${i}]: a list of numbers is needed`);
+    if (!Array.isArray(vector) || !vector.every(isElement)) {
+      throw new RequestError(
+        `${field}[${i}]: a list of numbers is needed, none beyond ${MAX_METATOKEN}`,
+      );
     }
   }
   return json;
+}
+
+/** What is larger could not be read again: see `lib/features/sample.ts`. */
+function isElement(json: unknown): json is number {
+  return typeof json === "number" && Math.abs(json) <= MAX_METATOKEN;
 }

@@ -16,8 +16,9 @@ export interface Server {
   /** `http://127.0.0.1:11336` or `unix:/run/neurald/socket`. */
   readonly url: string;
   /**
-   * Takes no more requests, and waits for those under way; after the grace
-   * they are cut off.
+   * Takes no more requests, and waits for those under way, but not longer than
+   * the grace. Connections of clients that are slower stay open until the
+   * process ends: Deno (2.8.3) cannot cut them off while it shuts down.
    */
   close(graceMs: number): Promise<void>;
 }
@@ -37,19 +38,18 @@ export async function listen(
   address: ListenAddress,
   handler: RequestHandler,
 ): Promise<Server> {
-  const aborter = new AbortController();
-  const common = { signal: aborter.signal, onListen: () => {} };
+  const common = { onListen: () => {} };
   try {
     if ("path" in address) {
       await removeStaleSocket(address.path);
       const server = Deno.serve({ ...common, path: address.path }, handler);
       await Deno.chmod(address.path, SOCKET_MODE);
-      return serverOf(server, aborter, `unix:${address.path}`);
+      return serverOf(server, `unix:${address.path}`);
     }
     const server = Deno.serve({ ...common, ...address }, handler);
     const { hostname, port } = server.addr as Deno.NetAddr;
     const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-    return serverOf(server, aborter, `http://${host}:${port}`);
+    return serverOf(server, `http://${host}:${port}`);
   } catch (error) {
     if (error instanceof ListenError) throw error;
     const where = "path" in address
@@ -66,25 +66,22 @@ async function removeStaleSocket(path: string): Promise<void> {
   const info = await Deno.lstat(path).catch(() => undefined);
   if (!info) return;
   if (!info.isSocket) throw new ListenError(`${path} is there, and no socket`);
-  const connection = await Deno.connect({ transport: "unix", path })
-    .catch(() => undefined);
-  if (connection) {
-    connection.close();
-    throw new ListenError(`${path} is in use by another process`);
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+    return await Deno.remove(path);
   }
-  await Deno.remove(path);
+  throw new ListenError(`${path} is in use by another process`);
 }
 
-function serverOf(
-  server: Deno.HttpServer,
-  aborter: AbortController,
-  url: string,
-): Server {
+function serverOf(server: Deno.HttpServer, url: string): Server {
   return {
     url,
     async close(graceMs) {
-      const timer = setTimeout(() => aborter.abort(), graceMs);
-      await server.shutdown();
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(late.resolve, graceMs);
+      await Promise.race([server.shutdown(), late.promise]);
       clearTimeout(timer);
     },
   };

@@ -1,0 +1,132 @@
+/**
+ * The daemon as a process of its own.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import type { Status } from "../../lib/engine/status.ts";
+import { command } from "../cli/neurald.ts";
+import { until } from "./until.ts";
+
+/** How to start a daemon. */
+export interface ServeOptions {
+  /** Path of the SQLite file. */
+  store: string;
+  /** Path of a configuration. */
+  config?: string;
+  /** Address; a free port unless given. */
+  listen?: string;
+}
+
+/** How a process ended. */
+export interface End {
+  status: Deno.CommandStatus;
+  /** From the signal on. */
+  durationMs: number;
+}
+
+/** A daemon that runs in a process of its own. */
+export class DaemonProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #reading: Promise<void>;
+  #stderr = "";
+  #status: Deno.CommandStatus | undefined;
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#reading = this.#read(child.stderr);
+    child.status.then((status) => this.#status = status);
+  }
+
+  /** Starts a daemon, and waits until it is ready. */
+  static async start(options: ServeOptions): Promise<DaemonProcess> {
+    const daemon = DaemonProcess.spawn(options);
+    try {
+      await until("it is ready", () => {
+        assert(daemon.#status === undefined, daemon.stderr);
+        return daemon.stderr.includes(" ready ");
+      });
+      return daemon;
+    } catch (error) {
+      await daemon[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Starts a daemon, and does not wait. */
+  static spawn({ store, config, listen }: ServeOptions): DaemonProcess {
+    const args = [
+      "serve",
+      ...["--store", `sqlite:${store}`],
+      ...["--listen", listen ?? "127.0.0.1:0"],
+      ...config === undefined ? [] : ["--config", config],
+    ];
+    return new DaemonProcess(
+      command(args, { stdin: "null", stdout: "null", stderr: "piped" }).spawn(),
+    );
+  }
+
+  /** What it has logged so far. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Where it answers. */
+  get url(): string {
+    const url = /ready url=(\S+)/.exec(this.#stderr)?.[1];
+    assert(url, "it is not ready");
+    return url;
+  }
+
+  /** `GET /v1/status`. */
+  async getStatus(): Promise<Status> {
+    return await (await fetch(`${this.url}/v1/status`)).json();
+  }
+
+  /** Sends JSON. */
+  async post(path: string, json: unknown): Promise<Response> {
+    return await fetch(this.url + path, {
+      method: "POST",
+      body: JSON.stringify(json),
+    });
+  }
+
+  /** Sends a signal that it lives on after. */
+  signal(name: Deno.Signal): void {
+    this.#child.kill(name);
+  }
+
+  /** Sends a signal, and waits for the end. */
+  async end(name: Deno.Signal): Promise<End> {
+    const begin = performance.now();
+    this.#child.kill(name);
+    const status = await this.#child.status;
+    await this.#reading;
+    return { status, durationMs: performance.now() - begin };
+  }
+
+  /** Waits for the end. */
+  async ended(): Promise<Deno.CommandStatus> {
+    await this.#reading;
+    return await this.#child.status;
+  }
+
+  /** Kills it if it still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#status === undefined) {
+      try {
+        this.#child.kill("SIGKILL");
+      } catch {
+        // It has just ended by itself.
+      }
+    }
+    await this.ended();
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.#stderr += text;
+    }
+  }
+}

@@ -1,0 +1,342 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { decodeSample } from "../../lib/features/sample.ts";
+import { Host } from "../daemon/host.ts";
+import { pause, until } from "../daemon/until.ts";
+import { mail } from "../engine/mail.ts";
+import {
+  chunk,
+  head,
+  LAST_CHUNK,
+  RawConnection,
+  type RawResponse,
+  request,
+} from "./raw_connection.ts";
+
+const SCAN = JSON.stringify(mail("spam", 1));
+const NDJSON = { "content-type": "application/x-ndjson" };
+
+/** What is left out of a request must not keep the next one from its answer. */
+async function checkStillAnswers(host: Host): Promise<void> {
+  assertEquals((await host.ask("/healthz")).json, { alive: true });
+  assertEquals(host.logged("error"), []);
+  assertEquals(host.logged("warn"), []);
+}
+
+Deno.test("JSON that is wrong is answered 400, and names the field", async () => {
+  await using host = await Host.start("");
+  const cases: [body: string, said: string][] = [
+    ["", "not JSON"],
+    [" ", "not JSON"],
+    ["{", "not JSON"],
+    ["nul", "not JSON"],
+    ['{"symbols":{}}}', "not JSON"],
+    ["\x00", "not JSON"],
+    ["null", "object"],
+    ["[]", "object"],
+    ["1", "object"],
+    ["{}", "symbols"],
+    ['{"symbols":1}', "symbols"],
+    ['{"symbols":[1]}', "symbols[0]"],
+    ['{"symbols":["A",{"score":1}]}', "symbols[1]"],
+    ['{"symbols":{"A":"x"}}', "symbols.A"],
+    ['{"symbols":{"A":[]}}', "symbols.A"],
+    ['{"symbols":{"A":[1,2,3]}}', "symbols.A"],
+    ['{"symbols":{"A":[1,"x"]}}', "symbols.A"],
+    ['{"symbols":{"A":{}}}', "symbols.A"],
+    ['{"symbols":{"":1}}', "symbols"],
+    ['{"symbols":{},"score":"7"}', "score"],
+    ['{"symbols":{},"action":7}', "action"],
+    ['{"symbols":{},"metatokens":[1,2]}', "metatokens"],
+    ['{"symbols":{},"metatokens":{"siez":1}}', "metatokens.siez"],
+    ['{"symbols":{},"metatokens":{"size":"x"}}', "metatokens.size"],
+    ['{"symbols":{},"metatokens":{"size":1e7}}', "metatokens.size"],
+    ['{"symbols":{},"settings_id":{}}', "settings_id"],
+    ['{"symbols":{},"settings_id":"a b"}', "settings_id"],
+    ['{"symbols":{},"user":[]}', "user"],
+    ['{"symbols":{},"ip":1}', "ip"],
+  ];
+  const learning: [body: string, said: string][] = [
+    ['{"symbols":{"A":1},"class":"sapm"}', "class"],
+    ['{"symbols":{"A":1},"class":1}', "class"],
+    ['{"symbols":{"A":1},"class":["spam"]}', "class"],
+    ['{"symbols":{"A":1},"rule":1}', "rule"],
+  ];
+  for (const path of ["/v1/score", "/v1/learn"]) {
+    const all = path === "/v1/learn" ? [...cases, ...learning] : cases;
+    for (const [body, said] of all) {
+      const answer = await host.ask(path, { method: "POST", body });
+      assertEquals(answer.status, 400, `${path} ${body}`);
+      assertStringIncludes(answer.json.error, said);
+    }
+  }
+  assertEquals((await host.status()).rules.default.networks, []);
+  await checkStillAnswers(host);
+});
+
+Deno.test("a body of exactly the limit is taken, and no longer one", async () => {
+  await using host = await Host.start("neurald { body_limit = 1000; }");
+  const padded = (length: number) => SCAN + " ".repeat(length - SCAN.length);
+  for (const path of ["/v1/score", "/v1/learn"]) {
+    for (const [length, status] of [[1000, 200], [1001, 413]] as const) {
+      const body = padded(length);
+      const declared = await host.ask(path, { method: "POST", body });
+      assertEquals(declared.status, status);
+      using connection = await RawConnection.open(host.url);
+      await connection.send(
+        head({ path, headers: { "transfer-encoding": "chunked" } }) +
+          chunk(body.slice(0, 600)) + chunk(body.slice(600)) + LAST_CHUNK,
+      );
+      assertEquals((await connection.receive())?.status, status);
+    }
+  }
+  await checkStillAnswers(host);
+});
+
+/** Megabytes more than the answer waits for. */
+const FAR_TOO_LARGE = "x".repeat(5_000_000);
+
+for (
+  const [what, path, headers, status] of [
+    ["too large a scan", "/v1/score", {}, 413],
+    ["too large a scan to learn", "/v1/learn", {}, 413],
+    ["too long a line", "/v1/learn", NDJSON, 413],
+    ["lines for an unknown rule", "/v1/learn?rule=x", NDJSON, 404],
+    ["a body that nobody asked for", "/v1/status", {}, 405],
+    ["a body for nobody", "/nowhere", {}, 404],
+    ["a message", "/plugins/neural/learn_message", {}, 400],
+  ] as const
+) {
+  Deno.test(`${what} is answered although it is not read`, async () => {
+    await using host = await Host.start("");
+    const declared = request(path, FAR_TOO_LARGE, headers);
+    const chunked = head({
+      path,
+      headers: { ...headers, "transfer-encoding": "chunked" },
+    }) + chunk(FAR_TOO_LARGE) + LAST_CHUNK;
+    for (const all of [declared, chunked]) {
+      using connection = await RawConnection.open(host.url);
+      // Sends everything before it reads anything, as many clients do.
+      await connection.send(all);
+      const response = await connection.receive();
+      assertEquals(response?.status, status);
+      assertEquals(typeof JSON.parse(response!.body).error, "string");
+      // Either it says that it closes, or the next request is answered.
+      const closes = response!.headers.get("connection") === "close";
+      if (closes) assert(await connection.isClosed());
+      else {
+        await connection.send(request("/v1/score", SCAN));
+        assertEquals((await connection.receive())?.status, 200);
+      }
+    }
+    // A client that pools connections gets through as well.
+    for (let i = 0; i < 3; i++) {
+      const large = await host.ask(path, {
+        method: "POST",
+        body: FAR_TOO_LARGE,
+        headers,
+      });
+      assertEquals(large.status, status);
+      assertEquals((await host.post("/v1/score", mail("ham", 1))).status, 200);
+    }
+    await checkStillAnswers(host);
+  });
+}
+
+Deno.test("a slow body is answered 408, and learns nothing", async () => {
+  await using host = await Host.start("neurald { request_timeout = 200ms; }");
+  const starts = [
+    head({ path: "/v1/score", headers: { "content-length": 100 } }) + '{"sym',
+    head({ path: "/v1/learn", headers: { "content-length": 100 } }),
+    head({ path: "/v1/learn", headers: { "transfer-encoding": "chunked" } }) +
+    chunk('{"symbols"'),
+    head({
+      path: "/v1/learn",
+      headers: { ...NDJSON, "transfer-encoding": "chunked" },
+    }) + chunk('{"symbols"'),
+    head({ path: "/plugins/neural/learn", headers: { "content-length": 9 } }),
+  ];
+  await Promise.all(starts.map(async (start) => {
+    using connection = await RawConnection.open(host.url);
+    await connection.send(start);
+    const begin = performance.now();
+    const response = await connection.receive();
+    assertEquals(response?.status, 408);
+    assertStringIncludes(response!.body, "request_timeout");
+    assert(performance.now() - begin < 3000);
+  }));
+  assertEquals((await host.status()).rules.default.networks, []);
+  await checkStillAnswers(host);
+});
+
+Deno.test("a scan may not trickle in for ever", async () => {
+  await using host = await Host.start("neurald { request_timeout = 300ms; }");
+  using connection = await RawConnection.open(host.url);
+  await connection.send(head({
+    path: "/v1/learn",
+    headers: { "transfer-encoding": "chunked" },
+  }));
+  const begin = performance.now();
+  let response: RawResponse | undefined;
+  const receiving = connection.receive().then((it) => response = it);
+  for (const letter of SCAN.slice(0, -1)) {
+    if (response) break;
+    await connection.send(chunk(letter)).catch(() => {});
+    await pause(50);
+  }
+  await receiving;
+  assertEquals(response?.status, 408);
+  assert(performance.now() - begin < 2000);
+});
+
+Deno.test("lines that come in pieces are taken while they come", async () => {
+  await using host = await Host.start("neurald { request_timeout = 500ms; }");
+  const lines = [mail("spam", 1), mail("ham", 2)].map((scan) =>
+    JSON.stringify(scan) + "\n"
+  );
+  using connection = await RawConnection.open(host.url);
+  await connection.send(head({
+    path: "/v1/learn",
+    headers: { ...NDJSON, "transfer-encoding": "chunked" },
+  }));
+  // Longer than the timeout in all, and cut in the midst of lines.
+  const text = lines.join("");
+  for (let at = 0; at < text.length; at += 50) {
+    await connection.send(chunk(text.slice(at, at + 50)));
+    await pause(120);
+  }
+  await connection.send(LAST_CHUNK);
+  const response = await connection.receive();
+  assertEquals(response?.status, 200);
+  assertEquals(response!.body.split("\n").length, 3);
+  const { pool } = await host.network();
+  assertEquals(pool?.fresh, { spam: 1, ham: 1 });
+});
+
+Deno.test("a client that waits for the answer to each line is told", async () => {
+  await using host = await Host.start("neurald { request_timeout = 300ms; }");
+  const start = head({
+    path: "/v1/learn",
+    headers: { ...NDJSON, "transfer-encoding": "chunked" },
+  });
+  using connection = await RawConnection.open(host.url);
+  await connection.send(start + chunk(SCAN + "\n"));
+  // The answers come when all lines have been read: see lib/http/ndjson.ts.
+  assertEquals((await connection.receive())?.status, 408);
+  // The line was whole. To send it once more is no harm.
+  assertEquals((await host.network()).pool?.fresh.spam, 1);
+  const [again] = await host.postLines("/v1/learn", [SCAN]);
+  assertEquals(again.results[0].outcome, "known");
+});
+
+Deno.test("characters that are cut by the pieces arrive whole", async () => {
+  await using host = await Host.start("");
+  for (const type of ["application/json", NDJSON["content-type"]]) {
+    const symbols = ["Ä", "€", "𝕊", type];
+    const body = JSON.stringify({ symbols, class: "spam" });
+    const answer = await host.ask("/v1/learn", {
+      method: "POST",
+      body: ReadableStream.from(
+        Array.from(new TextEncoder().encode(body), (x) => Uint8Array.of(x)),
+      ),
+      headers: { "content-type": type },
+    });
+    assertEquals(answer.json.learned, true);
+    const row = host.sql((database) =>
+      database.prepare("SELECT features FROM samples ORDER BY id DESC").get()
+    );
+    const sample = decodeSample(row!.features as Uint8Array);
+    assertEquals(new Set(sample.symbols), new Set(symbols));
+  }
+});
+
+Deno.test("a client that goes away in the midst is no mistake", async () => {
+  await using host = await Host.start("");
+  const starts = [
+    request("/v1/learn", SCAN).slice(0, -10),
+    head({ path: "/v1/learn", headers: { "content-length": 1000 } }),
+    head({
+      path: "/v1/learn",
+      headers: { ...NDJSON, "transfer-encoding": "chunked" },
+    }) + chunk(SCAN.slice(0, 20)),
+    head({ path: "/v1/score", headers: { "content-length": 1000 } }) + "{",
+    head({ path: "/v1/train", headers: { "content-length": 0 } }),
+    "POST /v1/learn HTT",
+    // Asks, and does not wait for the answer.
+    request("/v1/score", SCAN),
+  ];
+  for (let round = 0; round < 5; round++) {
+    for (const start of starts) {
+      const connection = await RawConnection.open(host.url);
+      await connection.send(start);
+      if (round % 2 === 0) await pause(10);
+      connection[Symbol.dispose]();
+    }
+  }
+  await until("the last answer", () => host.ask("/healthz"));
+  await pause(100);
+  assertEquals((await host.status()).rules.default.networks, []);
+  await checkStillAnswers(host);
+});
+
+/**
+ * Sends requests at once, and those again that were behind one after which the
+ * server closed: Deno (2.8.3, denoland/deno#36657) does so after most bodies.
+ */
+async function pipeline(host: Host, texts: string[]): Promise<RawResponse[]> {
+  const responses: RawResponse[] = [];
+  while (responses.length < texts.length) {
+    using connection = await RawConnection.open(host.url);
+    await connection.send(texts.slice(responses.length).join(""));
+    let response: RawResponse | undefined;
+    do {
+      response = await connection.receive();
+      assert(response, "closed without having said so");
+      responses.push(response);
+    } while (
+      response.headers.get("connection") !== "close" &&
+      responses.length < texts.length
+    );
+  }
+  return responses;
+}
+
+Deno.test("requests that come at once are answered in their order", async () => {
+  await using host = await Host.start("");
+  const count = 60;
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  const mixed = await pipeline(
+    host,
+    numbers.map((i) =>
+      i % 4 === 0
+        ? request("/v1/score", SCAN)
+        : i % 4 === 1
+        ? request("/v1/score", "wrong")
+        : head({ method: "GET", path: `/none/${i}` })
+    ),
+  );
+  for (const [i, { status, body }] of mixed.entries()) {
+    assertEquals(status, [200, 400, 404, 404][i % 4]);
+    if (i % 4 > 1) assertStringIncludes(body, `/none/${i}`);
+  }
+  // Learning too: each answer comes when it is durable.
+  const learned = await pipeline(
+    host,
+    numbers.map((i) =>
+      request("/v1/learn", JSON.stringify({ symbols: [`S${i}`], class: "ham" }))
+    ),
+  );
+  for (const { body } of learned) assertEquals(JSON.parse(body).learned, true);
+  assertEquals((await host.network()).pool?.fresh.ham, count);
+});
+
+Deno.test("a client that asks before it sends is told to go on", async () => {
+  await using host = await Host.start("");
+  using connection = await RawConnection.open(host.url);
+  await connection.send(head({
+    path: "/v1/score",
+    headers: { expect: "100-continue", "content-length": SCAN.length },
+  }));
+  assertEquals((await connection.receive())?.status, 100);
+  await connection.send(SCAN);
+  assertEquals((await connection.receive())?.status, 200);
+});

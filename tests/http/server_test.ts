@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { ListenAddress } from "../../lib/config/address.ts";
+import { listen, ListenError } from "../../lib/http/server.ts";
+import { head, RawConnection, request } from "./raw_connection.ts";
+
+const hello = () => Response.json({ hello: true });
+
+/** Runs a test with a path for a socket, in a folder that is removed. */
+async function withSocket(
+  run: (path: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "neurald-test-" });
+  try {
+    await run(`${folder}/socket`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What a server says, asked over a new connection. */
+async function askedAt(url: string): Promise<string | undefined> {
+  using connection = await RawConnection.open(url);
+  await connection.send(head({ method: "GET", path: "/" }));
+  return (await connection.receive())?.body;
+}
+
+const refuses = (address: ListenAddress, said: string) =>
+  assertRejects(() => listen(address, hello), ListenError, said);
+
+Deno.test("a TCP port answers, is in use, and is free afterwards", async () => {
+  const address = { hostname: "127.0.0.1", port: 0 };
+  const server = await listen(address, hello);
+  assertEquals(await askedAt(server.url), '{"hello":true}');
+  const taken = { ...address, port: Number(new URL(server.url).port) };
+  await refuses(taken, `cannot listen on 127.0.0.1:${taken.port}: `);
+  await server.close(1000);
+  const again = await listen(taken, hello);
+  assertEquals(again.url, server.url);
+  await again.close(1000);
+});
+
+Deno.test("an address that is not this host's is refused", async () => {
+  await refuses({ hostname: "192.0.2.1", port: 0 }, "192.0.2.1:0");
+  await refuses({ hostname: "no-such-host.invalid", port: 0 }, "no-such-host");
+});
+
+Deno.test("IPv6 stands in brackets in the URL", async () => {
+  const server = await listen({ hostname: "::1", port: 0 }, hello)
+    .catch((error) => {
+      // There are hosts without it.
+      assert(error instanceof ListenError);
+    });
+  if (!server) return;
+  assert(/^http:\/\/\[::1\]:\d+$/.test(server.url), server.url);
+  await server.close(1000);
+});
+
+Deno.test("a Unix socket answers its owner and their group", () =>
+  withSocket(async (path) => {
+    const server = await listen({ path }, hello);
+    assertEquals(server.url, `unix:${path}`);
+    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o660);
+    assertEquals(await askedAt(server.url), '{"hello":true}');
+    await server.close(1000);
+    await assertRejects(() => Deno.lstat(path), Deno.errors.NotFound);
+  }));
+
+Deno.test("a Unix socket in use is left to its user", () =>
+  withSocket(async (path) => {
+    const first = await listen({ path }, hello);
+    await refuses({ path }, "in use by another process");
+    assertEquals(await askedAt(first.url), '{"hello":true}');
+    await first.close(1000);
+  }));
+
+Deno.test("a socket that was left behind is replaced", () =>
+  withSocket(async (path) => {
+    // Renamed while it is listened on, it is not removed afterwards.
+    const listener = Deno.listen({ transport: "unix", path: `${path}.old` });
+    await Deno.rename(`${path}.old`, path);
+    listener.close();
+    assert((await Deno.lstat(path)).isSocket);
+    const server = await listen({ path }, hello);
+    assertEquals(await askedAt(server.url), '{"hello":true}');
+    await server.close(1000);
+  }));
+
+Deno.test("a file that is no socket is not touched", () =>
+  withSocket(async (path) => {
+    await Deno.writeTextFile(path, "precious");
+    await refuses({ path }, "is there, and no socket");
+    assertEquals(await Deno.readTextFile(path), "precious");
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    await refuses({ path }, "is there, and no socket");
+    await Deno.remove(path);
+    await Deno.writeTextFile(`${path}.target`, "precious");
+    await Deno.symlink(`${path}.target`, path);
+    await refuses({ path }, "is there, and no socket");
+    assertEquals(await Deno.readTextFile(`${path}.target`), "precious");
+  }));
+
+Deno.test("a socket that cannot be made is told", () =>
+  withSocket(async (path) => {
+    await refuses({ path: `${path}/none/socket` }, `${path}/none/socket`);
+    const long = `${path}${"x".repeat(200)}`;
+    await refuses({ path: long }, long);
+  }));
+
+Deno.test("a request under way is answered when the server closes", async () => {
+  const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
+  const server = await listen({ hostname: "127.0.0.1", port: 0 }, async () => {
+    await mayAnswer;
+    return hello();
+  });
+  using connection = await RawConnection.open(server.url);
+  await connection.send(request("/", "x"));
+  using idle = await RawConnection.open(server.url);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const closing = server.close(5000);
+  await assertRejects(() => RawConnection.open(server.url));
+  answer();
+  assertEquals((await connection.receive())?.body, '{"hello":true}');
+  assert(await idle.isClosed());
+  await closing;
+});
+
+Deno.test("closing does not wait for a client that is too slow", async () => {
+  const server = await listen(
+    { hostname: "127.0.0.1", port: 0 },
+    async (request) => {
+      await request.text().catch(() => {});
+      return hello();
+    },
+  );
+  const connection = await RawConnection.open(server.url);
+  await connection.send(request("/", "x".repeat(100)).slice(0, -50));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const begin = performance.now();
+  await server.close(200);
+  const took = performance.now() - begin;
+  assert(took >= 150 && took < 1500, `${took} ms`);
+  connection[Symbol.dispose]();
+});
