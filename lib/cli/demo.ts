@@ -70,11 +70,15 @@ export const demoCommand = defineCommand({
     const seed = flags.seed ?? 1;
     const say = (line: string) =>
       flags.json ? terminal.note(line) : terminal.print(line);
+    // From now on, so that the folder is removed whenever it is stopped.
+    const stopped = untilStopped();
     const folder = await Deno.makeTempDir({ prefix: "neurald-demo-" });
-    let daemon: Daemon | undefined;
-    try {
+    let starting: Promise<Daemon> | undefined;
+    let code: number = EXIT.failed;
+    const demonstrate = async () => {
       const { learned, unseen } = await readCorpus(assets.demoCorpus, seed);
-      daemon = await startDemo(flags.listen, folder, seed, terminal);
+      starting = startDemo(flags.listen, folder, seed, terminal);
+      const daemon = await starting;
       say(
         `neurald answers at ${daemon.url}, and keeps its samples in ${daemon.store}`,
       );
@@ -92,9 +96,15 @@ export const demoCommand = defineCommand({
         say(`  curl -s ${daemon.url}/v1/status`);
       }
       if (flags.json) terminal.print(JSON.stringify({ seed, ...metrics }));
-      if (!flags.exit) await untilStopped();
-      return EXIT.good;
+      code = EXIT.good;
+      if (!flags.exit) await stopped;
+    };
+    try {
+      await Promise.race([demonstrate(), stopped]);
+      return code;
     } finally {
+      // One that is still starting would write into the folder.
+      const daemon = await starting?.catch(() => undefined);
       await daemon?.stop();
       await Deno.remove(folder, { recursive: true });
     }

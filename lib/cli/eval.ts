@@ -4,16 +4,13 @@
  * @module
  */
 
-import { featuresOf } from "../features/features.ts";
 import { measure } from "../nn/quality/metrics.ts";
 import { defineCommand } from "./command.ts";
 import { readLabelledFile } from "./labelled_file.ts";
 import { metricsTable } from "./metrics_table.ts";
-import { readModelFile } from "./model_file.ts";
+import { readModelFile, vectorFor } from "./model_file.ts";
 import { ProgressBar } from "./progress.ts";
 import { UsageError } from "./usage_error.ts";
-
-const NOTHING_EXCLUDED: ReadonlySet<string> = new Set();
 
 /** `neurald eval` */
 export const evalCommand = defineCommand({
@@ -33,20 +30,15 @@ export const evalCommand = defineCommand({
   async run({ flags, terminal }) {
     if (!flags.model) throw new UsageError("--model FILE is needed");
     if (!flags.input) throw new UsageError("--input FILE is needed");
-    const { layout, predictor } = await readModelFile(flags.model);
+    const model = await readModelFile(flags.model);
     const outputs: number[] = [];
     const isSpam: number[] = [];
     const bar = new ProgressBar(terminal, "scoring");
     for await (
       const { class: mailClass, scan } of readLabelledFile(flags.input)
     ) {
-      const features = featuresOf(scan, layout.version, NOTHING_EXCLUDED);
-      if (features.version !== layout.version) {
-        throw new UsageError(
-          `${flags.input}: metatokens of version ${features.version}, and the model is for version ${layout.version}`,
-        );
-      }
-      outputs.push(predictor.output(layout.vectorOf(features)));
+      const vector = vectorFor(model, scan, flags.input);
+      outputs.push(model.predictor.output(vector));
       isSpam.push(mailClass === "spam" ? 1 : 0);
       bar.update(outputs.length);
     }

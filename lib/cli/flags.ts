@@ -44,9 +44,11 @@ export function parseFlags<T extends FlagTable>(
   table: T,
 ): { flags: Flags<T>; operands: string[] } {
   const names = Object.keys(table);
-  const parsed = parseArgs(args, {
+  const valued = names.filter((name) => table[name].kind !== "switch");
+  const parsed = parseArgs(joinValues(args, valued), {
     boolean: names.filter((name) => table[name].kind === "switch"),
-    string: ["_", ...names.filter((name) => table[name].kind !== "switch")],
+    string: ["_", ...valued],
+    collect: valued,
     "--": true,
     unknown: (arg, key) => {
       if (!arg.startsWith("-") || arg === "-") return true;
@@ -58,6 +60,27 @@ export function parseFlags<T extends FlagTable>(
   );
   const operands = [...parsed._, ...parsed["--"] as string[]].map(String);
   return { flags: flags as Flags<T>, operands };
+}
+
+/**
+ * Writes `--input -` as `--input=-`, and `--seed -1` as `--seed=-1`: the parser
+ * takes everything that begins with a hyphen for a flag.
+ */
+function joinValues(args: string[], valued: string[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--") return [...joined, ...args.slice(i)];
+    const isFlag = args[i].startsWith("--") &&
+      valued.includes(args[i].slice(2));
+    const next = args[i + 1];
+    if (isFlag && next !== undefined && /^-(\d.*)?$/.test(next)) {
+      joined.push(`${args[i]}=${next}`);
+      i++;
+    } else {
+      joined.push(args[i]);
+    }
+  }
+  return joined;
 }
 
 function unknownFlag(
@@ -72,30 +95,30 @@ function unknownFlag(
 
 function valueOf(name: string, spec: FlagSpec, given: unknown): unknown {
   if (spec.kind === "switch") return given === true;
-  if (given === undefined) return undefined;
-  if (typeof given !== "string" || given === "") {
-    throw new UsageError(
-      Array.isArray(given)
-        ? `--${name} is given more than once`
-        : `--${name} needs a value: ${spec.value ?? "VALUE"}`,
-    );
+  const [value, ...others] = given as string[];
+  if (value === undefined) return undefined;
+  if (others.length > 0) {
+    throw new UsageError(`--${name} is given more than once`);
+  }
+  if (value === "") {
+    throw new UsageError(`--${name} needs a value: ${spec.value ?? "VALUE"}`);
   }
   if (spec.kind === "text") {
-    if (spec.oneOf && !spec.oneOf.includes(given)) {
+    if (spec.oneOf && !spec.oneOf.includes(value)) {
       throw new UsageError(
-        `--${name}: ${spec.oneOf.join(" or ")} is needed, not ${given}`,
+        `--${name}: ${spec.oneOf.join(" or ")} is needed, not ${value}`,
       );
     }
-    return given;
+    return value;
   }
-  const number = Number(given);
+  const number = Number(value);
   const isPossible = Number.isFinite(number) &&
     number >= (spec.min ?? -Infinity) &&
     (spec.kind === "number" || Number.isSafeInteger(number));
   if (!isPossible) {
     const kind = spec.kind === "integer" ? "a whole number" : "a number";
     const least = spec.min === undefined ? "" : ` of at least ${spec.min}`;
-    throw new UsageError(`--${name}: ${kind}${least} is needed, not ${given}`);
+    throw new UsageError(`--${name}: ${kind}${least} is needed, not ${value}`);
   }
   return number;
 }

@@ -55,6 +55,8 @@ export async function runCommandLine(
       terminal.note(`neurald: ${error.message}`);
       return EXIT.misused;
     }
+    // Whoever read the output has seen enough, as with `neurald … | head`.
+    if (error instanceof Deno.errors.BrokenPipe) return EXIT.failed;
     if (EXPECTED.some((kind) => error instanceof kind)) {
       terminal.note(`neurald: ${(error as Error).message}`);
       return EXIT.failed;

@@ -5,13 +5,12 @@
  */
 
 import type { Score } from "../engine/scorer.ts";
-import { featuresOf } from "../features/features.ts";
 import { contributionsTo } from "../model/explain.ts";
 import type { Model } from "../model/model.ts";
 import { symbolFor } from "../policy/threshold.ts";
 import { Client, DEFAULT_SERVER } from "./client.ts";
 import { defineCommand } from "./command.ts";
-import { readModelFile } from "./model_file.ts";
+import { readModelFile, vectorFor } from "./model_file.ts";
 import { readScans, type WrittenScan } from "./scans_input.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -22,8 +21,6 @@ const SYMBOLS = {
   symbolHam: "NEURAL_HAM",
   flatThresholdCurve: false,
 };
-
-const NOTHING_EXCLUDED: ReadonlySet<string> = new Set();
 
 /** Gives the scores of one scan. */
 type Scorer = (written: WrittenScan) => Promise<Score[]> | Score[];
@@ -61,12 +58,13 @@ export const scoreCommand = defineCommand({
       );
     }
     const most = flags.explain ?? 0;
+    const path = operands[0] ?? "-";
     using client = new Client(flags.server ?? DEFAULT_SERVER);
     const score = flags.model
-      ? byModel(await readModelFile(flags.model), most)
+      ? byModel(await readModelFile(flags.model), path, most)
       : byServer(client, flags.rule, most);
     let number = 0;
-    for await (const written of readScans(operands[0] ?? "-")) {
+    for await (const written of readScans(path)) {
       const results = await score(written);
       if (flags.json) terminal.print(JSON.stringify({ results }));
       else printScores(++number, results, terminal);
@@ -91,11 +89,10 @@ function byServer(
   };
 }
 
-function byModel(model: Model, most: number): Scorer {
-  const { layout, predictor, version } = model;
+function byModel(model: Model, path: string, most: number): Scorer {
+  const { predictor, version } = model;
   return ({ scan }) => {
-    const features = featuresOf(scan, layout.version, NOTHING_EXCLUDED);
-    const vector = layout.vectorOf(features);
+    const vector = vectorFor(model, scan, path);
     const output = predictor.output(vector);
     return [{
       rule: "default",

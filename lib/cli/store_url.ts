@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isStoreUrl } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -13,9 +14,15 @@ const FILE = "neurald.sqlite";
  * URL of the store: as the flag says, or the configuration, or else a file in
  * systemd's `$STATE_DIRECTORY` or in the user's folder for such things.
  *
- * @throws {UsageError} when none of these is there
+ * @throws {UsageError} when none of these is there, or the flag is no URL
  */
 export function storeUrl(flag: string | undefined, config: Config): string {
+  if (flag !== undefined && !isStoreUrl(flag)) {
+    // Not repeated: it may hold a password.
+    throw new UsageError(
+      "--store: sqlite:PATH is needed, such as sqlite:/var/lib/neurald/neurald.sqlite",
+    );
+  }
   const named = flag ?? config.neurald.store;
   if (named !== undefined) return named;
   // systemd lists several folders with colons between them.

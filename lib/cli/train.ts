@@ -4,6 +4,7 @@
  * @module
  */
 
+import { RULE_OPTIONS } from "../config/options/rule.ts";
 import { featuresOf } from "../features/features.ts";
 import type { LabelledHeader } from "../features/labelled.ts";
 import type { MetatokenVersion } from "../features/metatokens.ts";
@@ -25,7 +26,11 @@ import { UsageError } from "./usage_error.ts";
 /** Longer than any training that makes sense. */
 const TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
-const NOTHING_EXCLUDED: ReadonlySet<string> = new Set();
+/** What neurald inserts itself, unless it is told other names, teaches nothing. */
+const OWN_SYMBOLS: ReadonlySet<string> = new Set([
+  RULE_OPTIONS.symbolSpam.default,
+  RULE_OPTIONS.symbolHam.default,
+]);
 
 /** `neurald train` */
 export const trainCommand = defineCommand({
@@ -113,7 +118,7 @@ async function readJob(
   let version: MetatokenVersion | undefined;
   for await (const labelled of readLabelledFile(path, (h) => header = h)) {
     version ??= header.metatokenVersion ?? labelled.scan.metatokens.version;
-    const features = featuresOf(labelled.scan, version ?? 3, NOTHING_EXCLUDED);
+    const features = featuresOf(labelled.scan, version ?? 3, OWN_SYMBOLS);
     samples.push({
       bytes: encodeSample(features),
       isSpam: labelled.class === "spam",
@@ -126,7 +131,7 @@ async function readJob(
     ...packSamples(samples),
     metatokenVersion: version ?? 3,
     symbols: header.symbols,
-    excluded: [],
+    excluded: [...OWN_SYMBOLS],
     goOn: false,
   };
 }

@@ -1,0 +1,93 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { inFolder, neurald } from "./neurald.ts";
+
+const GOOD = `
+servers = "localhost";
+rules {
+  LONG { train { max_trains = 5k; } symbol_spam = L; symbol_ham = LH; }
+  SHORT { ann_expire = 1d; }
+}
+`;
+const WRONG = "ann_expire = soon;\nrule { }\n";
+
+Deno.test("config check says whether a configuration is good", () =>
+  inFolder(async (folder) => {
+    const good = `${folder}/good.conf`;
+    await Deno.writeTextFile(good, GOOD);
+    for (const args of [[good], ["--config", good], ["-"], ["--config", "-"]]) {
+      const { code, stdout } = await neurald(
+        ["config", "check", ...args],
+        { input: GOOD },
+      );
+      assertEquals([code, stdout], [
+        0,
+        "the configuration is good; rules: LONG, SHORT\n",
+      ]);
+    }
+    const defaults = await neurald(["config", "check"]);
+    assertStringIncludes(defaults.stdout, "rules: default");
+  }));
+
+Deno.test("config check tells everything that is wrong, by line", () =>
+  inFolder(async (folder) => {
+    const wrong = `${folder}/wrong.conf`;
+    await Deno.writeTextFile(wrong, WRONG);
+    const { code, stdout, stderr } = await neurald(["config", "check", wrong]);
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, `${wrong}:1:`);
+    assertStringIncludes(stderr, `${wrong}:2:`);
+    assertStringIncludes(stderr, "rules");
+    const json = await neurald(["config", "check", wrong, "--json"]);
+    assertEquals([json.code, json.stderr], [2, ""]);
+    const { ok, problems } = JSON.parse(json.stdout);
+    assertEquals(ok, false);
+    assertEquals(problems.length, 2);
+    for (const [i, problem] of problems.entries()) {
+      const { severity, file, line, key, message } = problem;
+      assertEquals([severity, file, line], ["error", wrong, i + 1]);
+      assert(key.length > 0 && message.length > 0);
+    }
+    const good = await neurald(["config", "check", "-", "--json"], {
+      input: GOOD,
+    });
+    assertEquals(JSON.parse(good.stdout).ok, true);
+  }));
+
+Deno.test("config show fills in the defaults, and reads what it has written", async () => {
+  const shown = await neurald(["config", "show", "-"], { input: GOOD });
+  assertEquals(shown.code, 0);
+  assertStringIncludes(shown.stdout, "max_trains = 5000; # -:4:");
+  assertStringIncludes(shown.stdout, "watch_interval = 60; # default");
+  const again = await neurald(["config", "show", "-", "--json"], {
+    input: shown.stdout,
+  });
+  assertEquals(again.code, 0);
+  const first = await neurald(["config", "show", "-", "--json"], {
+    input: GOOD,
+  });
+  const values = (text: string) =>
+    Object.entries(JSON.parse(text) as Record<string, { value: unknown }>)
+      .map(([name, { value }]) => [name, value]);
+  assertEquals(values(again.stdout), values(first.stdout));
+});
+
+Deno.test("config show hides passwords", async () => {
+  const input = 'password = "secret1"; ' +
+    'neurald { store = "redis://user:secret2@host/0"; }';
+  for (const args of [["show", "-"], ["show", "-", "--json"], ["check", "-"]]) {
+    const { code, stdout, stderr } = await neurald(
+      ["config", ...args],
+      { input },
+    );
+    assertEquals(code, 0);
+    assert(!/secret/.test(stdout + stderr), stdout);
+  }
+});
+
+Deno.test("config show of a wrong configuration shows what is wrong", async () => {
+  const { code, stdout, stderr } = await neurald(["config", "show", "-"], {
+    input: WRONG,
+  });
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, "-:1:");
+});

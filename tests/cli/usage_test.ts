@@ -1,0 +1,150 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { VERSION } from "../../lib/version.ts";
+import { neurald, type Outcome } from "./neurald.ts";
+
+const COMMANDS: Record<string, string[]> = {
+  serve: ["config", "listen", "store"],
+  demo: ["exit", "seed", "listen", "json"],
+  train: ["input", "output", "architecture", "seed", "epochs"],
+  eval: ["model", "input", "json"],
+  score: ["server", "model", "rule", "explain", "json"],
+  learn: ["server", "class", "rule", "json"],
+  config: ["config", "json"],
+};
+
+/** What was used wrongly is told in one line, with nothing beside it. */
+function checkMisuse({ code, stdout, stderr }: Outcome, said: string): void {
+  assertEquals(code, 2, stderr);
+  assertEquals(stdout, "");
+  assert(/^neurald: [^\n]+\n$/.test(stderr), stderr);
+  assertStringIncludes(stderr, said);
+}
+
+/** Runs commands a few at a time. */
+async function inTurn<T>(
+  items: readonly T[],
+  run: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      await run(item);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+}
+
+Deno.test("help lists every command, and explains each", async () => {
+  const general = await neurald(["--help"]);
+  assertEquals([general.code, general.stderr], [0, ""]);
+  assertEquals((await neurald(["help"])).stdout, general.stdout);
+  await inTurn(Object.entries(COMMANDS), async ([name, flags]) => {
+    assert(new RegExp(`^  ${name} `, "m").test(general.stdout), name);
+    const { code, stdout, stderr } = await neurald([name, "--help"]);
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, `usage: neurald ${name}`);
+    for (const flag of flags) assertStringIncludes(stdout, `--${flag}`);
+    assertEquals((await neurald(["help", name])).stdout, stdout);
+  });
+});
+
+Deno.test("the version is told", async () => {
+  const { code, stdout } = await neurald(["--version"]);
+  assertEquals([code, stdout], [0, `neurald ${VERSION}\n`]);
+});
+
+Deno.test("without a command, help is shown, and it has failed", async () => {
+  const { code, stdout } = await neurald([]);
+  assertEquals(code, 2);
+  assertStringIncludes(stdout, "usage: neurald COMMAND");
+});
+
+const MISUSES: [args: string, said: string][] = [
+  ["trian", "did you mean train"],
+  ["Score", "did you mean score"],
+  ["--json", "no command"],
+  ["help evla", "did you mean eval"],
+  ["serve extra", 'serve has no use for "extra"'],
+  ["serve --listne 127.0.0.1:0", "did you mean --listen"],
+  ["serve --listen", "--listen needs a value: ADDRESS"],
+  ["serve --listen=", "--listen needs a value: ADDRESS"],
+  ["serve --listen 127.0.0.1", "HOST:PORT or unix:/PATH"],
+  ["serve --listen 127.0.0.1:65536", "HOST:PORT or unix:/PATH"],
+  ["serve --listen unix:relative", "HOST:PORT or unix:/PATH"],
+  ["serve --store", "--store needs a value: URL"],
+  ["serve --store --config x", "--store needs a value: URL"],
+  ["demo --sed 1", "did you mean --seed"],
+  ["demo --seed", "--seed needs a value: N"],
+  ["demo --seed x", "--seed: a whole number of at least 0"],
+  ["demo --seed -1", "--seed: a whole number of at least 0 is needed, not -1"],
+  ["demo --listen unix:/x", "--listen: HOST:PORT is needed"],
+  ["demo extra", "no use"],
+  ["train", "--input FILE is needed"],
+  ["train --input x", "--output FILE is needed"],
+  ["train --input x --outptu y", "did you mean --output"],
+  ["train --input x --input y --output z", "--input is given more than once"],
+  ["train --input x --output y --seed 1.5", "--seed: a whole number"],
+  ["train --input x --output y --epochs 0", "--epochs: a whole number"],
+  ["train --input x --output y --epochs many", "--epochs: a whole number"],
+  ["train --input x --output y --learning-rate 0", "--learning-rate"],
+  [
+    "train --input x --output y --architecture conv1d",
+    "--architecture: symbol or linear is needed, not conv1d",
+  ],
+  ["eval", "--model FILE is needed"],
+  ["eval --model x", "--input FILE is needed"],
+  ["eval --model x --input y z", "no use"],
+  ["eval --modle x", "did you mean --model"],
+  ["score a b", 'score has no use for "b"'],
+  ["score --server localhost x", "--server: http://HOST:PORT or unix:/PATH"],
+  ["score --server unix:socket x", "--server: http://HOST:PORT or unix:/PATH"],
+  ["score --server ftp://x x", "--server: http://HOST:PORT or unix:/PATH"],
+  ["score --explain x", "--explain: a whole number"],
+  ["score --explain", "--explain needs a value: N"],
+  ["score --model m --server http://x", "--model is asked instead"],
+  ["score --model m --rule r", "--model is asked instead"],
+  ["score -j", "no flag -j"],
+  ["learn --clas spam", "did you mean --class"],
+  ["learn --class sapm", "--class: spam or ham is needed, not sapm"],
+  ["learn --class", "--class needs a value: CLASS"],
+  ["learn --rule", "--rule needs a value: NAME"],
+  ["config", "config check or config show is needed"],
+  ["config chekc", "there are check and show"],
+  ["config check a b", "no use"],
+  ["config --jsn", "did you mean --json"],
+];
+
+Deno.test("what is used wrongly is told, with the nearest that is right", () =>
+  inTurn(MISUSES, async ([args, said]) => {
+    checkMisuse(await neurald(args.split(" ")), said);
+  }));
+
+Deno.test("what comes after -- is no flag", async () => {
+  const { code, stderr } = await neurald(["score", "--", "--json"]);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "there is no file --json");
+});
+
+Deno.test("files that cannot be read are told by their names", () =>
+  inTurn(
+    [
+      ["train", "--output", "/nowhere/x", "--input"],
+      ["eval", "--model", "x", "--input"],
+      ["eval", "--input", "x", "--model"],
+      ["score", "--model"],
+      ["learn"],
+      ["score"],
+      ["config", "check"],
+      ["config", "show", "--config"],
+    ],
+    async (args) => {
+      for (const path of ["/no/such/file", "/proc"]) {
+        const { code, stdout, stderr } = await neurald([...args, path]);
+        assertEquals([code, stdout], [2, ""], `${args} ${path} ${stderr}`);
+        // A model is read before scans are.
+        const isFirst = !args.includes("--model") || args.at(-1) === "--model";
+        assertStringIncludes(stderr, isFirst ? path : "there is no file x");
+        assert(/^[^\n]+\n$/.test(stderr), stderr);
+      }
+    },
+  ));
