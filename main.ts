@@ -8,7 +8,7 @@ import { runCommandLine } from "./lib/cli/main.ts";
 import { processTerminal } from "./lib/cli/terminal.ts";
 
 if (import.meta.main) {
-  Deno.exitCode = await runCommandLine(Deno.args, processTerminal(), {
+  const code = await runCommandLine(Deno.args, processTerminal(), {
     // Named here, beside the folder: in the executable this file and `data/`
     // are where they are now, and other files are part of this one.
     demoCorpus: new URL(
@@ -16,4 +16,6 @@ if (import.meta.main) {
       import.meta.url,
     ),
   });
+  // At once: a client that holds a connection would keep the process alive.
+  Deno.exit(code);
 }

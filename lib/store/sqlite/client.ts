@@ -36,8 +36,8 @@ export function openSqliteStore(
   path: string,
   options: SqliteStoreOptions = {},
 ): Promise<Store> {
-  // `deno compile --bundle` looks for this expression as it stands, and for
-  // the file by its name alone, which no other worker may have.
+  // In the executable all workers are files beside the program, so that this
+  // leads to one; no other may have its name.
   const worker = new Worker(
     new URL("./sqlite_worker.ts", import.meta.url).href,
     { type: "module" },

@@ -65,17 +65,29 @@ function createFile(path: string): void {
  * Such a connection does not see the write-ahead log, and takes a file for
  * damaged whose log was being moved into it when its process was killed.
  * Whether it is damaged turns out when it is opened for good, which checks
- * whose it is once more before it writes.
+ * whose it is once more before it writes. That has to do where Deno's
+ * permissions are limited, as in the executable: it takes every name of a file
+ * for a path then, so that no connection can be told to be of this kind.
  */
 function inspectFile(path: string, url: string, newest: number): void {
-  const database = new DatabaseSync(
-    `${pathToFileURL(path).href}?mode=ro&immutable=1`,
-  );
+  const database = openImmutable(path);
+  if (database === undefined) return;
   try {
     versionOf(database, url, newest);
   } catch (error) {
     if (!String(error).includes("malformed")) throw error;
   } finally {
     database.close();
+  }
+}
+
+function openImmutable(path: string): DatabaseSync | undefined {
+  try {
+    return new DatabaseSync(
+      `${pathToFileURL(path).href}?mode=ro&immutable=1`,
+    );
+  } catch (error) {
+    if (String(error).includes("unable to open database file")) return;
+    throw error;
   }
 }

@@ -32,8 +32,9 @@ export function storeHealth(
   };
 }
 
-/** Tells whether a path still leads to the same file. */
+/** Tells whether a path still leads to the same file; there is none in memory. */
 function identityOf(path: string): string | undefined {
+  if (path === "") return undefined;
   try {
     const { dev, ino } = Deno.statSync(path);
     return `${dev} ${ino}`;
