@@ -15,7 +15,7 @@ import { type Architecture, ARCHITECTURES } from "../nn/architectures.ts";
 import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
 import type { TrainingJob, TrainingResult } from "../train/job.ts";
 import { packSamples } from "../train/pool.ts";
-import { train } from "../train/trainer.ts";
+import { Trainer } from "../train/trainer.ts";
 import { defineCommand } from "./command.ts";
 import { readLabelledFile } from "./labelled_file.ts";
 import { metricsTable } from "./metrics_table.ts";
@@ -141,8 +141,9 @@ async function trainWithBar(
   terminal: Terminal,
 ): Promise<TrainingResult> {
   const bar = new ProgressBar(terminal, "training");
+  using trainer = new Trainer();
   try {
-    return await train(job, {
+    return await trainer.train(job, {
       timeoutMs: TIMEOUT_MS,
       onEpoch: ({ epoch, epochs, cost }) =>
         bar.update(epoch, epochs, `cost ${cost.toFixed(4)}`),

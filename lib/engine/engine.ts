@@ -14,6 +14,7 @@ import type { Network } from "./network.ts";
 import { Networks } from "./networks.ts";
 import { type Score, type ScoreOptions, scoreScan } from "./scorer.ts";
 import { describe, type Status } from "./status.ts";
+import { Trainer } from "../train/trainer.ts";
 import type { TrainingReport } from "./training.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -49,6 +50,7 @@ export class Engine {
   #networks: Networks;
   #watcher: Watcher;
   #learner: Learner;
+  #trainer = new Trainer();
 
   /** Makes an engine; it knows no model before {@linkcode Engine.start}. */
   constructor(options: EngineOptions) {
@@ -67,7 +69,12 @@ export class Engine {
   #newWatcher(): Watcher {
     const networks = this.#networks;
     const { config, excluded } = networks;
-    return new Watcher(networks, { ...this.#options, config, excluded });
+    return new Watcher(networks, {
+      ...this.#options,
+      config,
+      excluded,
+      trainer: this.#trainer,
+    });
   }
 
   /** The networks of today's configuration. */
@@ -81,8 +88,9 @@ export class Engine {
   }
 
   /** Stops watching. A training under way is given up. */
-  stop(): Promise<void> {
-    return this.#watcher.stop();
+  async stop(): Promise<void> {
+    await this.#watcher.stop();
+    this.#trainer[Symbol.dispose]();
   }
 
   /**

@@ -55,7 +55,7 @@ interface Batch {
   network: Network;
   samples: Sample[];
   answers: LearnAnswer[];
-  /** How many the pool will hold, with those of this batch. */
+  /** How many the pool will hold, with those of this batch; where it matters. */
   fresh: ClassCounts;
 }
 
@@ -94,9 +94,7 @@ export class Learner {
     requests: LearnRequest[],
   ): Promise<(LearnAnswer[] | ScanError | UnknownRuleError)[]> {
     const found = requests.map((request) => findNetworks(networks, request));
-    const batches = await this.#openBatches(
-      found.flatMap((targets) => targets instanceof Error ? [] : targets),
-    );
+    const batches = await this.#openBatches(found, requests);
     const answers = found.map((targets, i) =>
       targets instanceof Error
         ? targets
@@ -151,19 +149,29 @@ export class Learner {
     return [...samples.keys()];
   }
 
-  /** Asks once for each series how full its pool is. */
-  async #openBatches(targets: Target[]): Promise<Map<Network, Batch>> {
-    const distinct = new Set(
-      targets.map(({ network }) => network)
-        .filter((network) => typeof network !== "string"),
-    );
-    const batches = await Promise.all(
-      [...distinct].map(async (network): Promise<Batch> => {
-        const { fresh } = await this.#store.counts(network.series);
-        return { network, samples: [], answers: [], fresh };
-      }),
-    );
-    return new Map(batches.map((batch) => [batch.network, batch]));
+  /**
+   * A batch for each network. Asks once how full its pool is, if a scan is for
+   * it whose class nobody told: of the others it is not asked.
+   */
+  async #openBatches(
+    found: (Target[] | Error)[],
+    requests: LearnRequest[],
+  ): Promise<Map<Network, Batch>> {
+    const batches = new Map<Network, Batch>();
+    const undecided = new Set<Batch>();
+    for (const [i, targets] of found.entries()) {
+      if (targets instanceof Error) continue;
+      for (const { network } of targets) {
+        if (typeof network === "string") continue;
+        const batch = batches.get(network) ?? emptyBatch(network);
+        batches.set(network, batch);
+        if (requests[i].class === undefined) undecided.add(batch);
+      }
+    }
+    await Promise.all([...undecided].map(async (batch) => {
+      batch.fresh = (await this.#store.counts(batch.network.series)).fresh;
+    }));
+    return batches;
   }
 
   /** Answers a request, and adds a sample to the batch if it is to be kept. */
@@ -172,26 +180,24 @@ export class Learner {
     request: LearnRequest,
     batch: Batch,
   ): LearnAnswer {
-    const { network, fresh } = batch;
-    const { name, rule } = network;
+    const { name, rule, profileSymbols } = batch.network;
     const answer: LearnAnswer = {
       rule: rule.name,
       settings: name.settings,
       learned: false,
     };
-    const refusal = this.#chooseClass(answer, rule, request, fresh);
+    const refusal = this.#chooseClass(answer, rule, request, batch.fresh);
     const features = featuresOf(request.scan, name.metatokens, excluded);
     if (rule.train.storePoolOnly) {
       answer.reason = "store_pool_only: the vector is answered, not kept";
-      const symbols = network.profileSymbols;
-      if (symbols === undefined) {
+      if (profileSymbols === undefined) {
         answer.reason += "; no profile names its symbols yet";
         return answer;
       }
-      const layout = new Layout(name.metatokens, symbols);
+      const layout = new Layout(name.metatokens, profileSymbols);
       const vector = [...toDense(layout.vectorOf(features))];
       answer.neural_vec_mpack = encode(vector).toBase64();
-      answer.neural_profile_digest = profileDigest(symbols);
+      answer.neural_profile_digest = profileDigest(profileSymbols);
       return answer;
     }
     if (refusal !== undefined) {
@@ -204,7 +210,7 @@ export class Learner {
     }
     const mailClass = answer.class!;
     answer.learned = true;
-    fresh[mailClass]++;
+    batch.fresh[mailClass]++;
     batch.samples.push({ class: mailClass, features: encodeSample(features) });
     batch.answers.push(answer);
     return answer;
@@ -250,6 +256,10 @@ export class Learner {
         }),
     );
   }
+}
+
+function emptyBatch(network: Network): Batch {
+  return { network, samples: [], answers: [], fresh: { spam: 0, ham: 0 } };
 }
 
 function findNetworks(

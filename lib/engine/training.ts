@@ -20,7 +20,7 @@ import type { Metrics } from "../nn/quality/metrics.ts";
 import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
 import type { Settlement, Store, StoredSamples } from "../store/store.ts";
 import type { TrainingJob, TrainingResult } from "../train/job.ts";
-import { train, TrainerError } from "../train/trainer.ts";
+import { type Trainer, TrainerError } from "../train/trainer.ts";
 import type { Log } from "./log.ts";
 import type { Network } from "./network.ts";
 
@@ -57,6 +57,7 @@ export interface TrainingContext {
   now: () => number;
   /** Gives a seed for all that chance decides in a training. */
   nextSeed: () => number;
+  trainer: Trainer;
 }
 
 /** After this many trainings that gave nothing, the samples are used up. */
@@ -170,13 +171,13 @@ function trainable(architecture: RuleConfig["architecture"]): Architecture {
 async function trainWithProgress(
   network: Network,
   job: TrainingJob,
-  { config, now }: TrainingContext,
+  { config, now, trainer }: TrainingContext,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   const startedAt = now();
   network.progress = { startedAt, epoch: 0, epochs: job.procedure.epochs };
   try {
-    return await train(job, {
+    return await trainer.train(job, {
       timeoutMs: config.neurald.trainTimeoutSeconds * 1000,
       signal,
       onEpoch: ({ epoch, epochs }) => {

@@ -12,7 +12,7 @@ export interface Features {
   /** Which metatokens these are. */
   version: MetatokenVersion;
   /** In the order of the version; empty when the scan had none. */
-  metatokens: Float64Array;
+  metatokens: readonly number[];
   /** Names of the symbols that fired, each once. */
   symbols: string[];
   /** One number for each of `symbols`, between 0.1 and 1. */
@@ -71,8 +71,8 @@ function strength(score: number, weight: number | undefined): number {
 function metatokensOf(
   { given, values }: Metatokens,
   version: MetatokenVersion,
-): Float64Array {
-  return given
-    ? values.subarray(0, metatokenNames(version).length)
-    : new Float64Array(0);
+): readonly number[] {
+  if (!given) return [];
+  const { length } = metatokenNames(version);
+  return values.length === length ? values : values.slice(0, length);
 }

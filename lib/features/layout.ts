@@ -56,28 +56,22 @@ export class Layout {
    * metatokens of another version: the same names measure something else.
    */
   vectorOf(features: Features): SparseVector {
-    const size = features.metatokens.length + features.symbols.length;
-    const indices = new Uint32Array(size);
-    const values = new Float64Array(size);
-    let count = 0;
+    const indices: number[] = [];
+    const values: number[] = [];
     if (features.version === this.version) {
       for (let i = 0; i < features.metatokens.length; i++) {
         if (features.metatokens[i] === 0) continue;
-        indices[count] = i;
-        values[count++] = features.metatokens[i];
+        indices.push(i);
+        values.push(features.metatokens[i]);
       }
     }
     for (let i = 0; i < features.symbols.length; i++) {
       const position = this.#positions.get(features.symbols[i]);
       if (position === undefined) continue;
-      indices[count] = position;
-      values[count++] = features.values[i];
+      indices.push(position);
+      values.push(features.values[i]);
     }
-    return {
-      length: this.length,
-      indices: indices.subarray(0, count),
-      values: values.subarray(0, count),
-    };
+    return { length: this.length, indices, values };
   }
 
   /**
@@ -98,7 +92,7 @@ export class Layout {
     });
     return {
       version: this.version,
-      metatokens: Float64Array.from(vector.slice(0, this.#metatokens)),
+      metatokens: vector.slice(0, this.#metatokens),
       symbols: fired.map(({ name }) => name),
       values: fired.map(({ value }) => value),
     };

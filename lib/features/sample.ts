@@ -5,7 +5,7 @@
  * @module
  */
 
-import { decode, encode } from "@msgpack/msgpack";
+import { decode, Encoder } from "@msgpack/msgpack";
 import type { Features } from "./features.ts";
 import {
   MAX_METATOKEN,
@@ -17,6 +17,8 @@ import { compareNames } from "./symbol_names.ts";
 
 /** First element of every sample; another one is another format. */
 const FORMAT = 1;
+
+const encoder = new Encoder();
 
 /** Stored bytes that are no sample. The message says what is wrong. */
 export class SampleError extends Error {
@@ -30,10 +32,10 @@ export class SampleError extends Error {
 export function encodeSample(features: Features): Uint8Array {
   const order = features.symbols.map((_, i) => i)
     .sort((a, b) => compareNames(features.symbols[a], features.symbols[b]));
-  return encode([
+  return encoder.encode([
     FORMAT,
     features.version,
-    [...features.metatokens],
+    features.metatokens,
     order.map((i) => features.symbols[i]),
     order.map((i) => features.values[i]),
   ]);
@@ -71,7 +73,7 @@ export function decodeSample(bytes: Uint8Array): Features {
   }
   return {
     version: known,
-    metatokens: Float64Array.from(metatokens),
+    metatokens,
     symbols,
     values,
   };

@@ -50,7 +50,7 @@ export interface Metatokens {
   /** Whether any were given. */
   given: boolean;
   /** In the order of the version, or of version 3 when it is not known. */
-  values: Float64Array;
+  values: readonly number[];
 }
 
 /** A scan that cannot be understood. The message names the field. */
@@ -63,7 +63,7 @@ export class ScanError extends Error {
 const MAX_SYMBOLS = 4096;
 const MAX_NAME_LENGTH = 256;
 
-const NO_METATOKENS: Metatokens = { given: false, values: new Float64Array(0) };
+const NO_METATOKENS: Metatokens = { given: false, values: [] };
 
 /**
  * Reads a scan in any of its spellings (see the README).
@@ -97,13 +97,11 @@ function parseSymbols(json: unknown): ScanSymbol[] {
   if (!isObject(json)) {
     throw new ScanError("symbols: an object or a list of names is needed");
   }
-  const names = Object.keys(json);
-  checkCount(names.length);
-  const symbols: ScanSymbol[] = [];
-  for (const name of names) {
-    symbols.push(parseSymbol(checkedName(name, "symbols"), json[name]));
-  }
-  return symbols;
+  const entries = Object.entries(json);
+  checkCount(entries.length);
+  return entries.map(([name, item]) =>
+    parseSymbol(checkedName(name, "symbols"), item)
+  );
 }
 
 function checkCount(count: number): void {
@@ -185,19 +183,16 @@ function metatokensByPosition(list: unknown[]): Metatokens {
       } are possible`,
     );
   }
-  const values = new Float64Array(list.length);
   for (let i = 0; i < list.length; i++) {
-    const value = list[i];
-    if (!isMetatoken(value)) throw wrongMetatoken(`metatokens[${i}]`);
-    values[i] = value;
+    if (!isMetatoken(list[i])) throw wrongMetatoken(`metatokens[${i}]`);
   }
-  return { version, given: true, values };
+  return { version, given: true, values: list as number[] };
 }
 
 function metatokensByName(json: Record<string, unknown>): Metatokens {
   const names = Object.keys(json);
   if (names.length === 0) return NO_METATOKENS;
-  const values = new Float64Array(metatokenNames(3).length);
+  const values = new Array<number>(metatokenNames(3).length).fill(0);
   let version: MetatokenVersion | undefined;
   for (const name of names) {
     const position = metatokenPosition(3, checkedName(name, "metatokens"));

@@ -41,26 +41,23 @@ export function createApp(
     ["POST", "/plugins/neural/train", (c) => rspamd.train(c, service)],
   ];
   const app = new Hono();
-  const methods = new Map<string, string[]>();
-  for (const [method, path, handler] of routes) {
-    app.on(method, path, handler);
-    methods.set(path, [...methods.get(path) ?? [], method]);
-  }
-  for (const [path, allowed] of methods) {
-    app.all(
-      path,
-      () =>
-        Response.json({ error: `${path} takes ${allowed.join(" or ")}` }, {
-          status: 405,
-          headers: { allow: allowed.join(", ") },
-        }),
-    );
-  }
-  app.notFound((c) =>
-    Response.json({ error: `there is no ${c.req.path}` }, { status: 404 })
-  );
+  for (const [method, path, handler] of routes) app.on(method, path, handler);
+  app.notFound(({ req }) => {
+    const allowed = routes.filter(([, path]) => path === req.path)
+      .map(([method]) => method);
+    return allowed.length > 0
+      ? wrongMethod(req.path, allowed)
+      : Response.json({ error: `there is no ${req.path}` }, { status: 404 });
+  });
   app.onError((error) => service.failures.response(error));
   return (request) => app.fetch(request);
+}
+
+function wrongMethod(path: string, allowed: string[]): Response {
+  return Response.json({ error: `${path} takes ${allowed.join(" or ")}` }, {
+    status: 405,
+    headers: { allow: allowed.join(", ") },
+  });
 }
 
 /** Trains now, and answers when it is done. */

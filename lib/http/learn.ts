@@ -37,18 +37,25 @@ export async function learn(
     return Response.json(summary(results));
   }
   engine.networks.rules(rule);
-  return await answerLines(
-    request,
-    limits,
-    (lines) => learnLines({ engine, failures }, lines, rule),
-  );
+  let before: Promise<unknown> = Promise.resolve();
+  return await answerLines(request, limits, (lines) => {
+    const answers = learnLines({ engine, failures }, lines, rule, before);
+    before = answers.catch(() => {});
+    return answers;
+  });
 }
 
-/** One line that cannot be understood does not keep the others back. */
+/**
+ * One line that cannot be understood does not keep the others back.
+ *
+ * @param before resolves when the lines before have been learned: where the
+ * class is to be found out, it matters how many samples there are already
+ */
 async function learnLines(
   { engine, failures }: Pick<Service, "engine" | "failures">,
   lines: string[],
   rule: string | undefined,
+  before: Promise<unknown>,
 ): Promise<unknown[]> {
   const answers: unknown[] = [];
   const requests: LearnRequest[] = [];
@@ -61,6 +68,7 @@ async function learnLines(
       answers[i] = failures.line(error);
     }
   }
+  if (requests.some((request) => request.class === undefined)) await before;
   const results = await engine.learn(requests);
   for (const [k, result] of results.entries()) {
     answers[positions[k]] = result instanceof Error

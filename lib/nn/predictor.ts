@@ -92,7 +92,7 @@ function checkTransform(graph: Graph, transform: InputTransform): number {
 }
 
 function emptyVector(length: number): SparseVector {
-  return { length, indices: new Uint32Array(0), values: new Float64Array(0) };
+  return { length, indices: [], values: [] };
 }
 
 function checkLength(vector: SparseVector, inputs: number): void {
@@ -172,8 +172,9 @@ class AffinePredictor implements Predictor {
       ? change / difference
       : derivative(base, activation);
     const scale = this.#scale(vector);
-    const values = vector.values.map((x, k) =>
-      slope * this.#difference(vector.indices[k], x, scale)
+    const values = Float64Array.from(
+      vector.values,
+      (x, k) => slope * this.#difference(vector.indices[k], x, scale),
     );
     return { base, values };
   }
@@ -215,7 +216,11 @@ class AffinePredictor implements Predictor {
   /** What unit normalisation multiplies the elements of a vector by. */
   #scale(vector: SparseVector): number {
     if (this.#normalization?.mode !== "unit") return 1;
-    const norm = Math.sqrt(vector.values.reduce((sum, x) => sum + x * x, 0));
+    let squares = 0;
+    for (let k = 0; k < vector.values.length; k++) {
+      squares += vector.values[k] ** 2;
+    }
+    const norm = Math.sqrt(squares);
     return norm > 0 ? 1 / norm : 1;
   }
 }

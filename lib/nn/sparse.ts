@@ -10,9 +10,9 @@ export interface SparseVector {
   /** Length of the whole vector. */
   length: number;
   /** Positions of the elements, each at most once. */
-  indices: Uint32Array;
+  indices: ArrayLike<number>;
   /** Their values. */
-  values: Float64Array;
+  values: ArrayLike<number>;
 }
 
 /** Keeps the elements of a dense vector that are not zero. */
@@ -21,16 +21,15 @@ export function toSparse(dense: ArrayLike<number>): SparseVector {
   for (let i = 0; i < dense.length; i++) {
     if (dense[i] !== 0) indices.push(i);
   }
-  return {
-    length: dense.length,
-    indices: Uint32Array.from(indices),
-    values: Float64Array.from(indices, (i) => dense[i]),
-  };
+  const values = indices.map((i) => dense[i]);
+  return { length: dense.length, indices, values };
 }
 
 /** The whole vector. */
 export function toDense(sparse: SparseVector): Float64Array {
   const dense = new Float64Array(sparse.length);
-  sparse.indices.forEach((index, k) => dense[index] = sparse.values[k]);
+  for (let k = 0; k < sparse.indices.length; k++) {
+    dense[sparse.indices[k]] = sparse.values[k];
+  }
   return dense;
 }

@@ -23,24 +23,74 @@ export class TrainerError extends Error {
 }
 
 /**
- * Trains in a worker of its own.
- *
- * @param job its sample buffers are moved to the worker, and empty afterwards
- * @throws {TrainerError} when the training fails, the worker crashes, the time
- * is up, or the signal is aborted; the worker is gone then
+ * How long a worker waits for another job: to start one stops everything else
+ * in the process for some 25 ms.
  */
-export async function train(
+const KEEP_MS = 30_000;
+
+/** Trains in workers, one for each training that is under way. */
+export class Trainer implements Disposable {
+  /** Has done its job, and waits for another. */
+  #idle?: { worker: Worker; timer: ReturnType<typeof setTimeout> };
+  #isDisposed = false;
+
+  /**
+   * Trains.
+   *
+   * @param job its sample buffers are moved to the worker, and empty afterwards
+   * @throws {TrainerError} when the training fails, the worker crashes, the
+   * time is up, or the signal is aborted; the worker is gone then
+   */
+  async train(
+    job: TrainingJob,
+    options: TrainerOptions,
+  ): Promise<TrainingResult> {
+    if (options.signal?.aborted) throw new TrainerError("training was aborted");
+    const worker = this.#takeIdle() ?? new Worker(
+      new URL("./training_worker.ts", import.meta.url).href,
+      { type: "module", name: "neurald-training" },
+    );
+    try {
+      const result = await trainIn(worker, job, options);
+      this.#keep(worker);
+      return result;
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  /** Ends the worker that waits; those at work end when they are done. */
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#takeIdle()?.terminate();
+  }
+
+  #takeIdle(): Worker | undefined {
+    const idle = this.#idle;
+    this.#idle = undefined;
+    clearTimeout(idle?.timer);
+    return idle?.worker;
+  }
+
+  #keep(worker: Worker): void {
+    if (this.#isDisposed) return worker.terminate();
+    this.#takeIdle()?.terminate();
+    const timer = setTimeout(() => this.#takeIdle()?.terminate(), KEEP_MS);
+    this.#idle = { worker, timer };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#takeIdle();
+    };
+  }
+}
+
+/** Hands a job to a worker that has none, and watches over it. */
+async function trainIn(
+  worker: Worker,
   job: TrainingJob,
   { timeoutMs, signal, onEpoch }: TrainerOptions,
 ): Promise<TrainingResult> {
-  if (signal?.aborted) throw new TrainerError("training was aborted");
-  const worker = new Worker(
-    new URL("./training_worker.ts", import.meta.url).href,
-    {
-      type: "module",
-      name: "neurald-training",
-    },
-  );
   const { promise, resolve, reject } = Promise.withResolvers<TrainingResult>();
   const fail = (message: string) => reject(new TrainerError(message));
   const aborted = () => fail("training was aborted");
@@ -68,6 +118,5 @@ export async function train(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", aborted);
-    worker.terminate();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The worker that training runs in. It takes one job and ends.
+ * The worker that training runs in. It takes one job after another.
  *
  * @module
  */

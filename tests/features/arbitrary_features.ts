@@ -30,7 +30,7 @@ export const features: fc.Arbitrary<Features> = fc.constantFrom<
     metatokens: fc.oneof(
       fc.constant([]),
       fc.array(number, { minLength: length, maxLength: length }),
-    ).map((values) => Float64Array.from(values)),
+    ),
     symbols: fc.uniqueArray(
       fc.tuple(symbolNames, number.filter((x) => x !== 0)),
       { selector: ([name]) => name, maxLength: 12 },

@@ -22,7 +22,7 @@ Deno.test("contributions are named, and the strongest comes first", () => {
   const model = openModel({ modelVersion: 1, ann: encodeKann(graph), profile });
   const vector = model.layout.vectorOf({
     version: 1,
-    metatokens: new Float64Array(26).fill(1, 0, 1),
+    metatokens: new Array(26).fill(0).fill(1, 0, 1),
     symbols: ["C", "A", "unknown"],
     values: [0.5, 1, 1],
   });
@@ -48,7 +48,7 @@ Deno.test("what is no weighted sum is not explained", () => {
   });
   const vector = model.layout.vectorOf({
     version: 1,
-    metatokens: new Float64Array(0),
+    metatokens: [],
     symbols: ["A"],
     values: [1],
   });
@@ -61,7 +61,7 @@ Deno.test("every contribution has the name of its position", () => {
     const { layout } = model;
     const vector = layout.vectorOf({
       version: layout.version,
-      metatokens: new Float64Array(0),
+      metatokens: [],
       symbols: [...layout.symbols],
       values: layout.symbols.map((_, i) => 0.1 + i / 10),
     });

@@ -37,7 +37,7 @@ export function realSamples(count: number): LabelledSample[] {
 export function madeUp(isSpam: boolean, ...symbols: string[]): LabelledSample {
   return sampleOf(isSpam, {
     version: 3,
-    metatokens: new Float64Array(46),
+    metatokens: new Array(46).fill(0),
     symbols,
     values: symbols.map(() => 1),
   });

@@ -39,7 +39,7 @@ function named(features: Features): [string, number][] {
 function namedRow({ data, symbols }: Pool, row: number): [string, number][] {
   const metatokens = data.inputs - symbols.length;
   const { indices, values } = rowOf(data, row);
-  return [...indices].map((column, k): [string, number] => [
+  return Array.from(indices).map((column, k): [string, number] => [
     column < metatokens
       ? `metatoken ${column}`
       : `symbol ${symbols[column - metatokens]}`,

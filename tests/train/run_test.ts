@@ -105,7 +105,7 @@ Deno.test("the figures are those of the network on the samples held out", () => 
     return predictor.output({
       length,
       indices,
-      values: values.map(Math.fround),
+      values: Array.from(values, Math.fround),
     });
   });
   const metrics = measure(

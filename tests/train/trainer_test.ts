@@ -1,10 +1,20 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { TrainingJob } from "../../lib/train/job.ts";
 import { runTraining } from "../../lib/train/run.ts";
-import { train, TrainerError } from "../../lib/train/trainer.ts";
+import {
+  Trainer,
+  TrainerError,
+  type TrainerOptions,
+} from "../../lib/train/trainer.ts";
 import { easySamples, jobOf, realSamples } from "./corpus.ts";
 
 const PATIENT = { timeoutMs: 60_000 };
+
+/** Trains in a worker that ends with it. */
+async function train(job: TrainingJob, options: TrainerOptions) {
+  using trainer = new Trainer();
+  return await trainer.train(job, options);
+}
 
 /** A job that takes hours. */
 function endless(): TrainingJob {
@@ -116,4 +126,41 @@ Deno.test("trainings side by side do not meet", async () => {
   for (const [i, result] of results.entries()) {
     assertEquals(result.ann, runTraining(jobs[i](), () => {}).ann);
   }
+});
+
+Deno.test("a worker trains again what it would have trained first", async () => {
+  using trainer = new Trainer();
+  const job = (seed: number) => jobOf(easySamples(60), { seed });
+  for (const seed of [1, 2, 1]) {
+    const { ann } = await trainer.train(job(seed), PATIENT);
+    assertEquals(ann, runTraining(job(seed), () => {}).ann);
+  }
+});
+
+Deno.test("after a training that failed, the next one succeeds", async () => {
+  using trainer = new Trainer();
+  const good = () => trainer.train(jobOf(easySamples(60)), PATIENT);
+  await good();
+  for (
+    const [job, timeoutMs] of [[jobOf([]), 60_000], [endless(), 300]] as const
+  ) {
+    await assertRejects(() => trainer.train(job, { timeoutMs }), TrainerError);
+    await good();
+  }
+});
+
+Deno.test("a second training does not stop the process to start a worker", async () => {
+  using trainer = new Trainer();
+  const blockedMs = async () => {
+    const job = jobOf(easySamples(60));
+    const started = performance.now();
+    const trained = trainer.train(job, PATIENT);
+    const blocked = performance.now() - started;
+    await trained;
+    return blocked;
+  };
+  const first = await blockedMs();
+  const others = [];
+  for (let i = 0; i < 5; i++) others.push(await blockedMs());
+  assert(Math.min(...others) < first / 2, `${others} ms after ${first} ms`);
 });

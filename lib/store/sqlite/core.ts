@@ -63,7 +63,10 @@ export class SqliteCore {
       return calls.map(() => this.#failure(error));
     }
     try {
-      const outcomes = calls.map((call) => this.#attempt(call));
+      // A call that is alone is taken back with the transaction.
+      const outcomes = calls.length === 1
+        ? [{ value: perform(this.#operations, calls[0]) }]
+        : calls.map((call) => this.#attempt(call));
       this.#commit.run();
       return outcomes;
     } catch (error) {

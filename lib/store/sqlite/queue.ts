@@ -106,12 +106,16 @@ export class CallQueue {
   async #start(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    // Calls that are made together go together.
+    await Promise.resolve();
     while (this.#waiting.size > 0) {
-      // Lets everybody who has a call to make now join the batch.
-      await new Promise<void>((resolve) => setImmediate(resolve));
       const batch = [...this.#waiting.values().take(LARGEST_BATCH)];
       for (const waiting of batch) this.#waiting.delete(waiting);
       await this.#runBatch(batch);
+      // Lets those who were answered, and have another call to make, join.
+      if (this.#waiting.size > 0) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
     }
     this.#isRunning = false;
   }
