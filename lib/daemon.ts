@@ -60,21 +60,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { log } = options;
   const store = await openStore(options.store);
   const engine = new Engine({ ...options, store, holder: processName() });
-  let stopping = false;
   try {
     await engine.start();
-    const server = await serve(
-      engine,
-      options,
-      () => stopping ? "the daemon is stopping" : undefined,
-    );
+    const server = await serve(engine, options);
     log.info("ready", { url: server.url, store: store.url, version: VERSION });
     return {
       url: server.url,
       store: store.url,
       reconfigure: (config) => engine.reconfigure(config),
       async stop() {
-        stopping = true;
         await Promise.all([server.close(GRACE_MS), engine.stop()]);
         await store.close();
         log.info("stopped");
@@ -90,7 +84,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 function serve(
   engine: Engine,
   { config, listen: address, log }: DaemonOptions,
-  notReady: () => string | undefined,
 ): Promise<Server> {
   const options = () => engine.networks.config.neurald;
   const deadlines = new Deadlines(() => 1000 * options().requestTimeoutSeconds);
@@ -104,7 +97,6 @@ function serve(
   const app = createApp(service, {
     version: VERSION,
     startedAt: Date.now() / 1000,
-    notReady,
   });
   const configured = parseListenAddress(config.neurald.listen)!;
   return listen(address ?? configured, app);

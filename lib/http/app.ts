@@ -15,8 +15,6 @@ export interface DaemonFacts {
   version: string;
   /** Unix time in seconds. */
   startedAt: number;
-  /** Why it cannot answer yet, or no longer; nothing when it can. */
-  notReady: () => string | undefined;
 }
 
 type Handler = (context: Context) => Response | Promise<Response>;
@@ -32,7 +30,7 @@ export function createApp(
     ["POST", "/v1/train", (c) => train(c, service)],
     ["GET", "/v1/status", () => status(service, facts)],
     ["GET", "/healthz", () => Response.json({ alive: true })],
-    ["GET", "/readyz", () => readiness(service, facts)],
+    ["GET", "/readyz", () => readiness(service)],
     ["POST", "/plugins/neural/learn", (c) => rspamd.learn(c, service)],
     ["POST", "/plugins/neural/learn_message", rspamd.learnMessage],
     ["GET", "/plugins/neural/status", () => rspamd.status(service)],
@@ -80,12 +78,9 @@ async function status(
 }
 
 /** Ready is who can score and learn. */
-async function readiness(
-  { engine }: Service,
-  { notReady }: DaemonFacts,
-): Promise<Response> {
-  const reason = notReady() ??
-    await engine.check().then(() => undefined, (error) => error.message);
+async function readiness({ engine }: Service): Promise<Response> {
+  const reason = await engine.check()
+    .then(() => undefined, (error) => error.message);
   return Response.json({ ready: reason === undefined, reason }, {
     status: reason === undefined ? 200 : 503,
   });

@@ -16,7 +16,7 @@ export interface Server {
   /** `http://127.0.0.1:11336` or `unix:/run/neurald/socket`. */
   readonly url: string;
   /**
-   * Takes no more requests, and waits for those under way, but not longer than
+   * Refuses new requests, and waits for those under way, but not longer than
    * the grace. Connections of clients that are slower stay open until the
    * process ends: Deno (2.8.3) cannot cut them off while it shuts down.
    */
@@ -38,18 +38,20 @@ export async function listen(
   address: ListenAddress,
   handler: RequestHandler,
 ): Promise<Server> {
+  const requests = new Requests(handler);
+  const answer = (request: Request) => requests.answer(request);
   const common = { onListen: () => {} };
   try {
     if ("path" in address) {
       await removeStaleSocket(address.path);
-      const server = Deno.serve({ ...common, path: address.path }, handler);
+      const server = Deno.serve({ ...common, path: address.path }, answer);
       await Deno.chmod(address.path, SOCKET_MODE);
-      return serverOf(server, `unix:${address.path}`);
+      return serverOf(server, requests, `unix:${address.path}`);
     }
-    const server = Deno.serve({ ...common, ...address }, handler);
+    const server = Deno.serve({ ...common, ...address }, answer);
     const { hostname, port } = server.addr as Deno.NetAddr;
     const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-    return serverOf(server, `http://${host}:${port}`);
+    return serverOf(server, requests, `http://${host}:${port}`);
   } catch (error) {
     if (error instanceof ListenError) throw error;
     const where = "path" in address
@@ -75,14 +77,63 @@ async function removeStaleSocket(path: string): Promise<void> {
   throw new ListenError(`${path} is in use by another process`);
 }
 
-function serverOf(server: Deno.HttpServer, url: string): Server {
+function serverOf(
+  server: Deno.HttpServer,
+  requests: Requests,
+  url: string,
+): Server {
   return {
     url,
     async close(graceMs) {
       const late = Promise.withResolvers<void>();
       const timer = setTimeout(late.resolve, graceMs);
-      await Promise.race([server.shutdown(), late.promise]);
+      // First these: Deno (2.9.6) cuts off bodies that still arrive when it
+      // shuts down.
+      const closed = requests.end().then(() => server.shutdown());
+      await Promise.race([closed, late.promise]);
       clearTimeout(timer);
     },
   };
+}
+
+/** What those are answered who come too late. */
+function refusal(): Response {
+  return Response.json({ error: "neurald is stopping" }, {
+    status: 503,
+    headers: { "retry-after": "5" },
+  });
+}
+
+/** Counts the requests under way, until no more are taken. */
+class Requests {
+  #handler: RequestHandler;
+  #underWay = 0;
+  #isEnding = false;
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(handler: RequestHandler) {
+    this.#handler = handler;
+  }
+
+  async answer(request: Request): Promise<Response> {
+    if (this.#isEnding) return refusal();
+    this.#underWay++;
+    try {
+      return await this.#handler(request);
+    } finally {
+      this.#underWay--;
+      this.#settle();
+    }
+  }
+
+  /** Takes no more, and resolves when those under way have their answers. */
+  end(): Promise<void> {
+    this.#isEnding = true;
+    this.#settle();
+    return this.#ended.promise;
+  }
+
+  #settle(): void {
+    if (this.#isEnding && this.#underWay === 0) this.#ended.resolve();
+  }
 }

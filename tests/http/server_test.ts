@@ -118,11 +118,12 @@ Deno.test("a request under way is answered when the server closes", async () => 
   using idle = await RawConnection.open(server.url);
   await new Promise((resolve) => setTimeout(resolve, 50));
   const closing = server.close(5000);
-  await assertRejects(() => RawConnection.open(server.url));
+  assertEquals(await askedAt(server.url), '{"error":"neurald is stopping"}');
   answer();
   assertEquals((await connection.receive())?.body, '{"hello":true}');
   assert(await idle.isClosed());
   await closing;
+  await assertRejects(() => RawConnection.open(server.url));
 });
 
 Deno.test("closing does not wait for a client that is too slow", async () => {
