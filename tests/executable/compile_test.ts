@@ -121,10 +121,8 @@ Deno.test("a runtime that is none is told of, and leaves nothing", () =>
     const sources = await makeSources(folder, PROGRAM);
     const text = `${folder}/text`;
     await Deno.writeTextFile(text, "echo no runtime >&2; exit 3\n");
-    const runtimes = {
-      [`${folder}/missing`]: `${folder}/missing`,
-      [text]: "no runtime",
-    };
+    // Deno 2.8 uses what is no program, and it fails when it is tried.
+    const runtimes = { [`${folder}/missing`]: `${folder}/missing`, [text]: "" };
     for (const [path, expected] of Object.entries(runtimes)) {
       await assertFails(
         folder,
