@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Status } from "../../lib/engine/status.ts";
 import { command } from "../cli/neurald.ts";
 import { until } from "./until.ts";
@@ -40,16 +40,28 @@ export class DaemonProcess {
   }
 
   /** Starts a daemon, and waits until it is ready. */
-  static async start(options: ServeOptions): Promise<DaemonProcess> {
-    const daemon = DaemonProcess.spawn(options);
+  static start(options: ServeOptions): Promise<DaemonProcess> {
+    return DaemonProcess.spawn(options).#whenReady();
+  }
+
+  /**
+   * Starts a daemon, and waits until it is ready.
+   *
+   * @param command its standard error is piped
+   */
+  static run(command: Deno.Command): Promise<DaemonProcess> {
+    return new DaemonProcess(command.spawn()).#whenReady();
+  }
+
+  async #whenReady(): Promise<DaemonProcess> {
     try {
       await until("it is ready", () => {
-        assert(daemon.#status === undefined, daemon.stderr);
-        return daemon.stderr.includes(" ready ");
+        assert(this.#status === undefined, this.stderr);
+        return this.stderr.includes(" ready ");
       });
-      return daemon;
+      return this;
     } catch (error) {
-      await daemon[Symbol.asyncDispose]();
+      await this[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -81,7 +93,23 @@ export class DaemonProcess {
 
   /** `GET /v1/status`. */
   async getStatus(): Promise<Status> {
-    return await (await fetch(`${this.url}/v1/status`)).json();
+    return JSON.parse(await this.ask("/v1/status"));
+  }
+
+  /**
+   * Sends a request that is answered well, and reads the answer.
+   *
+   * @param body JSON Lines; without one it is a `GET`
+   */
+  async ask(path: string, body?: string): Promise<string> {
+    const response = await fetch(this.url + path, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { "content-type": "application/x-ndjson" },
+      body,
+    });
+    const answer = await response.text();
+    assertEquals(response.status, 200, answer);
+    return answer;
   }
 
   /** Sends JSON. */

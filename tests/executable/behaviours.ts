@@ -11,7 +11,8 @@ import { until } from "../daemon/until.ts";
 import type { Score } from "../../lib/engine/scorer.ts";
 import type { NetworkStatus } from "../../lib/engine/status.ts";
 import { CORPUS, scans } from "./corpus.ts";
-import type { Executable, Server } from "./executable.ts";
+import type { DaemonProcess } from "../daemon/process.ts";
+import type { Executable } from "./executable.ts";
 
 /** Longest that ending may take. */
 const MOST_MS = 5000;
@@ -81,7 +82,7 @@ export function testBehaviours(
     for (let restart = 0; restart < 2; restart++) {
       await using server = await executable.serve([], start);
       assertEquals(await server.ask("/readyz"), '{"ready":true}');
-      assertEquals((await server.end()).code, 0, server.log);
+      assertEquals((await server.end("SIGTERM")).status.code, 0, server.stderr);
     }
     assert((await Deno.stat(`${folder}/state/neurald.sqlite`)).isFile);
   });
@@ -90,7 +91,7 @@ export function testBehaviours(
     const executable = await make();
     await using server = await executable.serve([], { env: { HOME: folder } });
     const store = `${folder}/.local/state/neurald/neurald.sqlite`;
-    const status = await server.status();
+    const status = await server.getStatus();
     assertEquals(status.store, { url: `sqlite:${store}` });
   });
 
@@ -145,20 +146,20 @@ async function serve(
     await checkPool(server);
 
     const { trained } = JSON.parse(await server.ask("/v1/train", ""));
-    assert(trained, server.log);
+    assert(trained, server.stderr);
     model = (await networkOf(server)).model!.key;
     const [spam, score] = await surest(server, lines);
     assertEquals([score.symbol, score.contributions?.length], ["BEFORE", 3]);
 
     await configure("AFTER");
     server.signal("SIGHUP");
-    await until("it reloads", () => server.log.includes(" reloaded"));
+    await until("it reloads", () => server.stderr.includes(" reloaded"));
     const [, again] = await surest(server, [spam]);
     assertEquals([again.symbol, again.output], ["AFTER", score.output]);
 
     await Deno.writeTextFile(file, spam);
-    const { code, durationMs } = await server.end();
-    assertEquals(code, 0, server.log);
+    const { status, durationMs } = await server.end("SIGTERM");
+    assertEquals(status.code, 0, server.stderr);
     assert(durationMs < MOST_MS, `${durationMs} ms`);
   }
   await using server = await executable.serve(["--config", config]);
@@ -174,7 +175,7 @@ async function serve(
 
 /** The scan that is spam the most surely, and its score. */
 async function surest(
-  server: Server,
+  server: DaemonProcess,
   lines: string[],
 ): Promise<[line: string, score: Score]> {
   const answer = await server.ask("/v1/score?explain=3", lines.join("\n"));
@@ -183,13 +184,13 @@ async function surest(
     .reduce((best, one) => one[1].output > best[1].output ? one : best);
 }
 
-async function networkOf(server: Server): Promise<NetworkStatus> {
-  const { rules } = await server.status();
+async function networkOf(server: DaemonProcess): Promise<NetworkStatus> {
+  const { rules } = await server.getStatus();
   return rules.default.networks[0];
 }
 
 /** All samples are there. */
-async function checkPool(server: Server): Promise<void> {
+async function checkPool(server: DaemonProcess): Promise<void> {
   const { pool } = await networkOf(server);
   const { fresh, retained } = pool!;
   assertEquals(

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import type { Status } from "../../lib/engine/status.ts";
-import { until } from "../daemon/until.ts";
+import { DaemonProcess } from "../daemon/process.ts";
 
 /** The folder of the sources. */
 export const SOURCES = fileURLToPath(new URL("../../", import.meta.url));
@@ -126,9 +125,9 @@ export class Executable {
   }
 
   /** Starts `neurald serve` on a free port, and waits until it is ready. */
-  serve(args: string[] = [], start: Start = {}): Promise<Server> {
+  serve(args: string[] = [], start: Start = {}): Promise<DaemonProcess> {
     const all = ["serve", "--listen", "127.0.0.1:0", ...args];
-    return Server.start(program(this.path, all, {
+    return DaemonProcess.run(program(this.path, all, {
       ...start,
       env: { ...this.cache, ...start.env },
     }));
@@ -136,91 +135,6 @@ export class Executable {
 
   async remove(): Promise<void> {
     await Deno.remove(this.folder, { recursive: true });
-  }
-}
-
-/** `neurald serve`. */
-export class Server {
-  readonly #child: Deno.ChildProcess;
-  readonly #reading: Promise<void>;
-  #hasEnded = false;
-  /** What it has logged. */
-  log = "";
-
-  private constructor(child: Deno.ChildProcess) {
-    this.#child = child;
-    this.#reading = this.#read();
-  }
-
-  static async start(command: Deno.Command): Promise<Server> {
-    const server = new Server(command.spawn());
-    try {
-      await until("it is ready", () => {
-        assert(!server.#hasEnded, server.log);
-        return server.log.includes(" ready ");
-      });
-      return server;
-    } catch (error) {
-      await server[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  /** Where it answers. */
-  get url(): string {
-    return /ready url=(\S+)/.exec(this.log)![1];
-  }
-
-  /**
-   * Sends a request that is answered well, and reads the answer.
-   *
-   * @param body JSON Lines; without one it is a `GET`
-   */
-  async ask(path: string, body?: string): Promise<string> {
-    const response = await fetch(this.url + path, {
-      method: body === undefined ? "GET" : "POST",
-      headers: { "content-type": "application/x-ndjson" },
-      body,
-    });
-    const answer = await response.text();
-    assertEquals(response.status, 200, answer);
-    return answer;
-  }
-
-  /** `GET /v1/status`. */
-  async status(): Promise<Status> {
-    return JSON.parse(await this.ask("/v1/status"));
-  }
-
-  signal(name: Deno.Signal): void {
-    this.#child.kill(name);
-  }
-
-  /** Asks it to end, and waits until it has. */
-  async end(): Promise<{ code: number; durationMs: number }> {
-    const begin = performance.now();
-    this.#child.kill("SIGTERM");
-    const { code } = await this.#child.status;
-    await this.#reading;
-    return { code, durationMs: performance.now() - begin };
-  }
-
-  /** Kills it if it still runs. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#hasEnded) this.#child.kill("SIGKILL");
-    await this.#child.status;
-    await this.#reading;
-  }
-
-  async #read(): Promise<void> {
-    this.#child.status.then(() => this.#hasEnded = true);
-    await this.#child.stdout.cancel();
-    const texts = this.#child.stderr.pipeThrough(new TextDecoderStream());
-    for await (const text of texts) this.log += text;
   }
 }
 

@@ -117,8 +117,8 @@ Deno.test("self-extracting: damage is repaired under those who use it", () =>
     await Promise.all(Array.from({ length: 4 }, () => start(executable, env)));
     // The thread that trains begins now, from there.
     const { trained } = JSON.parse(await server.ask("/v1/train", ""));
-    assert(trained, server.log);
-    assertEquals((await server.end()).code, 0);
+    assert(trained, server.stderr);
+    assertEquals((await server.end("SIGTERM")).status.code, 0);
   }));
 
 Deno.test("self-extracting: it unpacks itself where it may", () =>
