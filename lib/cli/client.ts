@@ -5,6 +5,7 @@
  */
 
 import { parseListenAddress } from "../config/address.ts";
+import type { FlagSpec } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The daemon cannot be reached, or answered an error. */
@@ -14,6 +15,13 @@ export class ClientError extends Error {
 
 /** Where a daemon answers unless it is told otherwise. */
 export const DEFAULT_SERVER = "http://127.0.0.1:11336";
+
+/** The flag that names a daemon. */
+export const SERVER_FLAG = {
+  kind: "text",
+  value: "URL",
+  help: `http://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
+} satisfies FlagSpec;
 
 /** How long a daemon may take to begin its answer. */
 const TIMEOUT_MS = 60_000;

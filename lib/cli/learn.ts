@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Client, DEFAULT_SERVER } from "./client.ts";
+import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
 import { linesOf } from "./input.ts";
 import { ProgressBar } from "./progress.ts";
@@ -35,11 +35,7 @@ export const learnCommand = defineCommand({
   operands: "[FILE]",
   maxOperands: 1,
   flags: {
-    server: {
-      kind: "text",
-      value: "URL",
-      help: `http://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
-    },
+    server: SERVER_FLAG,
     class: {
       kind: "text",
       value: "CLASS",

@@ -8,7 +8,7 @@ import type { Score } from "../engine/scorer.ts";
 import { contributionsTo } from "../model/explain.ts";
 import type { Model } from "../model/model.ts";
 import { symbolFor } from "../policy/threshold.ts";
-import { Client, DEFAULT_SERVER } from "./client.ts";
+import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
 import { readModelFile, vectorFor } from "./model_file.ts";
 import { readScans, type WrittenScan } from "./scans_input.ts";
@@ -32,11 +32,7 @@ export const scoreCommand = defineCommand({
   operands: "[FILE]",
   maxOperands: 1,
   flags: {
-    server: {
-      kind: "text",
-      value: "URL",
-      help: `http://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
-    },
+    server: SERVER_FLAG,
     model: {
       kind: "text",
       value: "FILE",
