@@ -94,7 +94,7 @@ Deno.test("a damaged configuration is a configuration or has problems", () => {
     assertEquals(shown && withoutSecrets(shown), withoutSecrets(config));
   });
   fc.assert(property, {
-    numRuns: 3000,
+    numRuns: 10_000,
     interruptAfterTimeLimit: 60_000,
     markInterruptAsFailure: true,
   });
