@@ -70,7 +70,8 @@ export const GENERAL_TESTS: ConformanceTests = {
     for (const name of names) {
       await store.addSamples(name, [sample("spam", `of ${name}`)], LIMIT);
       assertEquals(await store.lock(name, name, HOUR_SECONDS), undefined);
-      assert(await store.publish(name, name, publication(name)));
+      const key = `model of ${name}`;
+      assert(await store.publish(name, name, publication(key)));
       await store.lock(name, name, HOUR_SECONDS);
       await store.recordTraining("records", "me", name);
     }
@@ -80,11 +81,9 @@ export const GENERAL_TESTS: ConformanceTests = {
     );
     for (const name of names) {
       assertEquals(wordsOf(await store.samples(name)), `of ${name}`);
-      assertEquals(await keysOf(store, name), [name]);
-      assertEquals(
-        await store.model(name, name),
-        publication(name).fields,
-      );
+      const key = `model of ${name}`;
+      assertEquals(await keysOf(store, name), [key]);
+      assertEquals(await store.model(name, key), publication(key).fields);
       const held = await store.lock(name, "another", HOUR_SECONDS);
       assertEquals(held?.holder, name);
     }

@@ -1,0 +1,97 @@
+-- Functions that other scripts begin with: a series' pool of samples.
+--
+-- KEYS of every script (see lib/store/redis/keys.ts):
+--   1  profiles        sorted set: a profile's JSON, by the time of its last use
+--   2  state           hash: the last id, and the training lock
+--   3  digests         hash: digest of a sample's features -> id
+--   4  samples         hash: id -> digest (16 bytes), features
+--   5  spam_fresh      sorted set of ids, by id; the same for the next three
+--   6  spam_retained
+--   7  ham_fresh
+--   8  ham_retained
+--   9  quarantine      list of JSON, the newest first
+--   10 trainings       list of records, the newest first
+--   11 registry        set: names of the series that have any of these
+
+local PROFILES, STATE, DIGESTS, SAMPLES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local FRESH = { spam = KEYS[5], ham = KEYS[7] }
+local RETAINED = { spam = KEYS[6], ham = KEYS[8] }
+local QUARANTINE, TRAININGS, REGISTRY = KEYS[9], KEYS[10], KEYS[11]
+local DIGEST_BYTES = 16
+local MOST_TRAININGS = 100
+
+-- Unix time in seconds, by the clock of Redis: the hosts' may differ.
+local function now()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) + tonumber(time[2]) / 1e6
+end
+
+local function time_text(time)
+  return string.format('%.6f', time)
+end
+
+-- The class of a sample that is there.
+local function class_of(id)
+  if redis.call('ZSCORE', FRESH.spam, id) or redis.call('ZSCORE', RETAINED.spam, id) then
+    return 'spam'
+  end
+  return 'ham'
+end
+
+local function drop_sample(id)
+  local value = redis.call('HGET', SAMPLES, id)
+  if not value then return end
+  redis.call('HDEL', DIGESTS, string.sub(value, 1, DIGEST_BYTES))
+  redis.call('HDEL', SAMPLES, id)
+  for _, class in ipairs({ 'spam', 'ham' }) do
+    redis.call('ZREM', FRESH[class], id)
+    redis.call('ZREM', RETAINED[class], id)
+  end
+end
+
+local function drop_oldest(sorted_set, count)
+  if count <= 0 then return 0 end
+  local ids = redis.call('ZRANGE', sorted_set, 0, count - 1)
+  for _, id in ipairs(ids) do drop_sample(id) end
+  return #ids
+end
+
+-- Retains the newest samples up to an id, and drops the older ones.
+local function settle(up_to, retain)
+  for _, class in ipairs({ 'spam', 'ham' }) do
+    local ids = redis.call('ZRANGEBYSCORE', FRESH[class], '-inf', up_to)
+    for _, id in ipairs(ids) do
+      redis.call('ZREM', FRESH[class], id)
+      redis.call('ZADD', RETAINED[class], id, id)
+    end
+    drop_oldest(RETAINED[class], redis.call('ZCARD', RETAINED[class]) - retain)
+  end
+end
+
+-- Releases the training lock, if the holder has it: neurald's, and rspamd's on
+-- the model that it is about.
+local function release(holder)
+  if redis.call('HGET', STATE, 'holder') ~= holder then return false end
+  local key = redis.call('HGET', STATE, 'locked_key')
+  redis.call('HDEL', STATE, 'holder', 'lock', 'locked_key')
+  if key and redis.call('HGET', key, 'hostname') == holder then
+    redis.call('HDEL', key, 'lock', 'hostname')
+  end
+  return true
+end
+
+local function record_training(series, record)
+  redis.call('LPUSH', TRAININGS, time_text(now()) .. ' ' .. record)
+  redis.call('LTRIM', TRAININGS, 0, MOST_TRAININGS - 1)
+  redis.call('SADD', REGISTRY, series)
+end
+
+-- The member of the profiles that has a key of a model.
+local function member_of(key)
+  for _, member in ipairs(redis.call('ZRANGE', PROFILES, 0, -1)) do
+    local ok, profile = pcall(cjson.decode, member)
+    if ok and type(profile) == 'table' and profile.redis_key == key then
+      return member
+    end
+  end
+end

@@ -1,0 +1,57 @@
+/**
+ * The scripts that Redis runs (`lib/lua_scripts/`).
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import addSamples from "../../lua_scripts/add_samples.lua" with {
+  type: "text",
+};
+import counts from "../../lua_scripts/counts.lua" with { type: "text" };
+import extendLock from "../../lua_scripts/extend_lock.lua" with {
+  type: "text",
+};
+import lock from "../../lua_scripts/lock.lua" with { type: "text" };
+import pool from "../../lua_scripts/pool.lua" with { type: "text" };
+import profiles from "../../lua_scripts/profiles.lua" with { type: "text" };
+import prune from "../../lua_scripts/prune.lua" with { type: "text" };
+import publish from "../../lua_scripts/publish.lua" with { type: "text" };
+import quarantine from "../../lua_scripts/quarantine.lua" with {
+  type: "text",
+};
+import readSamples from "../../lua_scripts/read_samples.lua" with {
+  type: "text",
+};
+import recordTraining from "../../lua_scripts/record_training.lua" with {
+  type: "text",
+};
+import touch from "../../lua_scripts/touch.lua" with { type: "text" };
+import unlock from "../../lua_scripts/unlock.lua" with { type: "text" };
+
+/** A script, and the name under which Redis remembers it. */
+export interface Script {
+  text: string;
+  sha: string;
+}
+
+function script(body: string): Script {
+  const text = `${pool}\n${body}`;
+  return { text, sha: createHash("sha1").update(text).digest("hex") };
+}
+
+/** All scripts; each takes the keys of `keys.ts`. */
+export const SCRIPTS = {
+  addSamples: script(addSamples),
+  counts: script(counts),
+  extendLock: script(extendLock),
+  lock: script(lock),
+  profiles: script(profiles),
+  prune: script(prune),
+  publish: script(publish),
+  quarantine: script(quarantine),
+  readSamples: script(readSamples),
+  recordTraining: script(recordTraining),
+  touch: script(touch),
+  unlock: script(unlock),
+};

@@ -1,0 +1,84 @@
+/**
+ * A real Redis of its own for a test.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import { until } from "../../daemon/until.ts";
+
+/** A Redis server on a port and a socket in a temporary folder. */
+export class RedisServer {
+  readonly folder: string;
+  readonly port: number;
+  #child?: Deno.ChildProcess;
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.port = port;
+  }
+
+  /** Starts one that keeps what it is told. */
+  static async start(): Promise<RedisServer> {
+    const folder = await Deno.makeTempDir({ prefix: "neurald-test-" });
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    const server = new RedisServer(folder, port);
+    await server.startAgain();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  get socket(): string {
+    return `${this.folder}/socket`;
+  }
+
+  /** Starts it on the port where it was. */
+  async startAgain(): Promise<void> {
+    this.#child = new Deno.Command("redis-server", {
+      args: [
+        ...["--port", String(this.port), "--bind", "127.0.0.1"],
+        ...["--unixsocket", this.socket, "--dir", this.folder],
+        ...["--appendonly", "yes", "--appendfsync", "always", "--save", ""],
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await until("Redis answers", () => this.#isReady(), 10_000);
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      using connection = await Deno.connect({
+        hostname: "127.0.0.1",
+        port: this.port,
+      });
+      await connection.write(new TextEncoder().encode("PING\r\n"));
+      const answer = new Uint8Array(64);
+      const length = await connection.read(answer) ?? 0;
+      return new TextDecoder().decode(answer.subarray(0, length)) ===
+        "+PONG\r\n";
+    } catch (error) {
+      if (error instanceof Deno.errors.ConnectionRefused) return false;
+      throw error;
+    }
+  }
+
+  /** Ends it, and keeps its data. */
+  async stop(signal: Deno.Signal = "SIGTERM"): Promise<void> {
+    assert(this.#child);
+    this.#child.kill(signal);
+    await this.#child.status;
+    this.#child = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child) await this.stop("SIGKILL");
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
