@@ -4,13 +4,12 @@
  * @module
  */
 
-import { type LoadedConfig } from "../config/load.ts";
+import type { UsableConfig } from "../config/load.ts";
 import { formatProblems } from "../config/problem.ts";
 import { configToJson, renderConfig } from "../config/show.ts";
 import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
-import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `neurald config` */
@@ -36,34 +35,32 @@ export const configCommand = defineCommand({
           : `there is no config ${action}; there are check and show`,
       );
     }
-    const loaded = await readConfig(flags.config ?? file);
-    if (action === "check") return check(loaded, flags.json, terminal);
-    const { config, problems, origins } = loaded;
+    if (flags.config !== undefined && file !== undefined) {
+      throw new UsageError(
+        `one file is needed, not two: --config ${flags.config} and ${file}`,
+      );
+    }
+    const path = flags.config ?? file;
+    const { config, problems, origins } = await readConfig(path);
+    if (flags.json && (action === "check" || !config)) {
+      const ok = config !== undefined;
+      terminal.print(JSON.stringify({ ok, problems }));
+      return ok ? EXIT.good : EXIT.misused;
+    }
     if (problems.length > 0) terminal.note(formatProblems(problems).trimEnd());
     if (!config) return EXIT.misused;
     const usable = { config, problems, origins };
-    terminal.print(
-      flags.json
-        ? JSON.stringify(configToJson(usable))
-        : renderConfig(usable).trimEnd(),
-    );
+    if (action === "check") terminal.print(verdictOn(usable, path));
+    else if (flags.json) terminal.print(JSON.stringify(configToJson(usable)));
+    else terminal.print(renderConfig(usable).trimEnd());
     return EXIT.good;
   },
 });
 
-function check(
-  { config, problems }: LoadedConfig,
-  json: boolean,
-  terminal: Terminal,
-): number {
-  const ok = config !== undefined;
-  if (json) terminal.print(JSON.stringify({ ok, problems }));
-  else if (problems.length > 0) {
-    terminal.note(formatProblems(problems).trimEnd());
-  }
-  if (ok && !json) {
-    const rules = config.rules.map(({ name }) => name).join(", ");
-    terminal.print(`the configuration is good; rules: ${rules}`);
-  }
-  return ok ? EXIT.good : EXIT.misused;
+function verdictOn({ config }: UsableConfig, path: string | undefined): string {
+  const what = path === undefined
+    ? "no file is named, and the defaults are good"
+    : "the configuration is good";
+  const rules = config.rules.map(({ name }) => name).join(", ");
+  return `${what}; rules: ${rules}`;
 }

@@ -36,6 +36,17 @@ export function isStoreUrl(text: string): boolean {
   return isRedisUrl(text);
 }
 
+/** True when the servers of a Redis are named that neurald can write to. */
+export function namesRedis(
+  { servers, writeServers, sentinels }: {
+    readonly servers?: readonly string[];
+    readonly writeServers?: readonly string[];
+    readonly sentinels?: readonly string[];
+  },
+): boolean {
+  return [servers, writeServers, sentinels].some((list) => list?.length);
+}
+
 /** True for `redis://…`, `rediss://…` and `redis+unix:///PATH`. */
 export function isRedisUrl(text: string | undefined): boolean {
   if (text === undefined || !URL.canParse(text)) return false;

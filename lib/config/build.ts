@@ -8,12 +8,20 @@ import { Buffer } from "node:buffer";
 
 import type { Config, RedisConfig, RuleConfig } from "./config.ts";
 import { aliasesOf, type OptionTable } from "./option.ts";
-import { REDIS_SECTION, RULES_KEY, TOP_OPTIONS } from "./options.ts";
+import {
+  MODULE_KEY,
+  NEURALD_SECTION,
+  REDIS_SECTION,
+  RULES_KEY,
+  TOP_OPTIONS,
+} from "./options.ts";
 import { MODULE_OPTIONS } from "./options/module.ts";
+import { NEURALD_OPTIONS } from "./options/neurald.ts";
 import { REDIS_OPTIONS } from "./options/redis.ts";
 import { RULE_OPTIONS } from "./options/rule.ts";
 import {
   checkKeys,
+  entryOf,
   type Findings,
   inside,
   objectIn,
@@ -50,24 +58,42 @@ export function buildConfig(root: UclObject, findings: Findings): BuiltConfig {
   const scope: Scope = { key: "", path: "", findings };
   const module = unwrapModule(root, scope);
   const tables = [TOP_OPTIONS, RULE_OPTIONS, REDIS_OPTIONS];
-  checkKeys(module, tables, scope, [RULES_KEY]);
-  const { blacklistedSymbols, redis, ...top } = readOptions(
+  const others = module === root ? [RULES_KEY, MODULE_KEY] : [RULES_KEY];
+  checkKeys(module, tables, scope, others);
+  const { blacklistedSymbols, redis, neurald, ...top } = readOptions(
     TOP_OPTIONS,
     module,
     scope,
   );
-  const rulesEntry = module.entries.get(RULES_KEY);
+  const rulesEntry = entryOf(module, RULES_KEY);
   if (rulesEntry) warnOfUnused(RULE_OPTIONS, module, scope, ONLY_RULES);
   const sources = rulesEntry
     ? ruleSources(rulesEntry, scope)
     : [legacySource(module, scope)];
+  const rules = sources.map((source) => readRule(source, blacklistedSymbols));
   const config = {
     ...top,
     redis: readRedis(module, redis, scope),
-    rules: sources.map((source) => readRule(source, blacklistedSymbols)),
+    neurald: {
+      ...neurald,
+      maxPool: largeEnoughPool(neurald.maxPool, rules, findings),
+    },
+    rules,
   };
   const scopes = new Map(sources.map(({ key, scope }) => [key, scope]));
   return { config, scopes };
+}
+
+/** A pool whose size is not set is large enough for every rule to train. */
+function largeEnoughPool(
+  maxPool: number,
+  rules: readonly RuleConfig[],
+  { origins, wrong }: Findings,
+): number {
+  const path = `${NEURALD_SECTION.name}.${NEURALD_OPTIONS.maxPool.name}`;
+  return origins.get(path) === "default" || wrong.has(path)
+    ? Math.max(maxPool, ...rules.map(({ train }) => train.maxTrains))
+    : maxPool;
 }
 
 /** Redis options stand in `redis { }` or, without it, at the top level. */
@@ -77,7 +103,7 @@ function readRedis(
   scope: Scope,
 ): RedisConfig {
   const { name } = REDIS_SECTION;
-  if (!module.entries.has(name)) {
+  if (!entryOf(module, name)) {
     return readOptions(REDIS_OPTIONS, module, { ...scope, path: name });
   }
   warnOfUnused(REDIS_OPTIONS, module, scope, ONLY_REDIS_SECTION);
@@ -96,14 +122,17 @@ function ruleSources(entry: UclEntry, scope: Scope): RuleSource[] {
   const rulesScope = inside(scope, RULES_KEY);
   const element = onlyElement(entry, rulesScope);
   const rules = objectIn(element, rulesScope);
-  if (rules?.entries.size === 0) {
+  const keys = [...rules?.entries.keys() ?? []].filter((key) =>
+    entryOf(rules, key)
+  );
+  if (rules && keys.length === 0 && scope.findings.isWhole) {
     const message = "holds no rule, so there is nothing to do; without it " +
       "there is one rule, made of the options at the top level";
     scope.findings.problems.add("error", element.at, rulesScope.key, message);
   }
-  return [...rules?.entries ?? []].flatMap(([key, ruleEntry]) => {
+  return keys.flatMap((key) => {
     const ruleScope = inside(rulesScope, key);
-    const rule = onlyElement(ruleEntry, ruleScope);
+    const rule = onlyElement(rules!.entries.get(key)!, ruleScope);
     const content = objectIn(rule, ruleScope);
     if (!content) return [];
     checkKeys(content, [RULE_OPTIONS], ruleScope);
@@ -131,7 +160,7 @@ function warnOfUnused(
   const used = Object.values(MODULE_OPTIONS).map(({ name }) => name);
   for (const option of Object.values(table)) {
     for (const name of [option.name, ...aliasesOf(option)]) {
-      const at = module.entries.get(name)?.elements[0].at;
+      const at = entryOf(module, name)?.elements[0].at;
       if (!at || used.includes(name)) continue;
       findings.problems.add("warning", at, name, `has no effect: ${why}`);
     }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isRedisUrl } from "./address.ts";
+import { isRedisUrl, namesRedis } from "./address.ts";
 import type { BuiltConfig } from "./build.ts";
 import type { Config, RuleConfig } from "./config.ts";
 import type { NoEffect } from "./option.ts";
@@ -16,8 +16,10 @@ const WHY_NO_EFFECT: Readonly<Record<NoEffect, string>> = {
   later: "this version of neurald does not act on it yet",
   ignored: "rspamd does not act on it either",
   scanner: "it concerns what rspamd does before it asks neurald",
+  unneeded: "neurald does not need it",
+  reads: "neurald reads from the server that it writes to",
   redis: "it is about Redis, which is not the store; to make it so give " +
-    'neurald { store = "redis://HOST:PORT" }',
+    'servers = "HOST:PORT", and no other store',
 };
 
 /** A rule under examination. */
@@ -35,16 +37,15 @@ const RULE_CHECKS: readonly ((subject: Subject) => void)[] = [
   checkServesSomething,
   checkPoolHasProfile,
   checkLearnMode,
+  checkScoresDoNotOverlap,
   checkPoolIsLargeEnough,
-  checkSettingsAreKept,
   checkProfiles,
 ];
 
 /** Reports what does not go together, and what has no effect. */
 export function checkConfig(built: BuiltConfig, findings: Findings): void {
-  const subjects = built.config.rules.map((rule) =>
-    subjectOf(rule, built, findings)
-  );
+  const subjects = built.config.rules.filter(({ enabled }) => enabled)
+    .map((rule) => subjectOf(rule, built, findings));
   for (const subject of subjects) {
     for (const check of RULE_CHECKS) check(subject);
   }
@@ -56,7 +57,8 @@ export function warnOfNoEffect(
   { config }: BuiltConfig,
   { inVain, problems }: Findings,
 ): void {
-  const usesRedis = isRedisUrl(config.neurald.store);
+  const { neurald: { store }, redis } = config;
+  const usesRedis = store === undefined ? namesRedis(redis) : isRedisUrl(store);
   for (const { key, at, reason } of inVain) {
     if (reason === "redis" && usesRedis) continue;
     const message = `has no effect: ${WHY_NO_EFFECT[reason]}`;
@@ -143,6 +145,19 @@ function checkLearnMode({ rule: { train }, isSound, report }: Subject): void {
   }
 }
 
+function checkScoresDoNotOverlap({ rule, isSound, report }: Subject): void {
+  const { spamScore, hamScore } = rule.train;
+  if (spamScore === undefined || hamScore === undefined) return;
+  if (spamScore > hamScore) return;
+  if (!isSound("train.spam_score", "train.ham_score")) return;
+  report(
+    "warning",
+    "train.spam_score",
+    `is not above ham_score = ${hamScore}: a message with a score from ` +
+      `${spamScore} to ${hamScore} is learned as spam`,
+  );
+}
+
 function checkPoolIsLargeEnough({ rule, config, report }: Subject): void {
   const { maxPool } = config.neurald;
   if (rule.train.maxTrains <= maxPool) return;
@@ -151,20 +166,6 @@ function checkPoolIsLargeEnough({ rule, config, report }: Subject): void {
     "train.max_trains",
     `no network would ever be trained: ${rule.train.maxTrains} samples are ` +
       `needed and neurald { max_pool } keeps ${maxPool}`,
-  );
-}
-
-function checkSettingsAreKept({ rule, config, report }: Subject): void {
-  const { allowedSettings } = rule;
-  const { maxSettings } = config.neurald;
-  if (allowedSettings === "all" || allowedSettings.length <= maxSettings) {
-    return;
-  }
-  report(
-    "warning",
-    "allowed_settings",
-    `names ${allowedSettings.length} settings, and neurald { max_settings } ` +
-      `keeps ${maxSettings}`,
   );
 }
 

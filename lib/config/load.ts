@@ -7,6 +7,7 @@
 import { buildConfig } from "./build.ts";
 import { checkConfig, warnOfNoEffect } from "./checks.ts";
 import type { Config } from "./config.ts";
+import { MODULE_KEY } from "./options.ts";
 import { type Problem, ProblemList } from "./problem.ts";
 import { readTextFile } from "./read_text.ts";
 import type { Findings, Origin } from "./section_reader.ts";
@@ -91,25 +92,27 @@ export function parseConfig(
   options: LoadOptions = {},
 ): LoadedConfig {
   const { readText = readTextFile, variables } = options;
-  const findings: Findings = {
-    problems: new ProblemList(),
-    origins: new Map(),
-    inVain: [],
-    wrong: new Set(),
-  };
-  const { problems, origins } = findings;
+  const problems = new ProblemList();
+  const origins = new Map<string, Origin>();
   const { root, problems: uclProblems } = readUcl(text, file, {
     readText,
     variables,
   });
   for (const { severity, at, key, message } of uclProblems) {
-    problems.add(severity, at, key, message);
+    problems.add(severity, at, withoutModule(key), message);
   }
   const isWhole = !problems.hasErrors;
   if (root.kind === "array") {
     problems.add("error", root.at, "", "expected options, found a list");
     return { config: undefined, problems: problems.sorted(), origins };
   }
+  const findings: Findings = {
+    problems,
+    origins,
+    inVain: [],
+    wrong: new Set(),
+    isWhole,
+  };
   const built = buildConfig(root, findings);
   // What seems to be missing may stand in the part that could not be read.
   if (isWhole) checkConfig(built, findings);
@@ -119,6 +122,12 @@ export function parseConfig(
     problems: problems.sorted(),
     origins,
   };
+}
+
+/** As all problems name keys, whether they stand in `neural { }` or not. */
+function withoutModule(key: string): string {
+  const start = `${MODULE_KEY}.`;
+  return key.startsWith(start) ? key.slice(start.length) : key;
 }
 
 /** The configuration of an empty file. */

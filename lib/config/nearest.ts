@@ -6,12 +6,17 @@
 
 /** Names longer than this are not compared; no option's is half as long. */
 const MAX_LENGTH = 80;
+/** Names farther apart than this have nothing to do with each other. */
+const MAX_DISTANCE = 1 / 3;
+/** Shorter texts are not looked for inside names. */
+const MIN_PART_LENGTH = 4;
+const PLURAL = /(?<=[^_]{3}[^_s])s(?=_|$)/g;
 
 /**
- * Returns the name that takes the fewest edits to reach, the first of those
- * that take equally few. Case, and `-` for `_`, do not count.
+ * Returns the name that is nearest, the first of those that are equally near.
+ * Case, `-` for `_`, plurals and the order of the words do not count.
  *
- * @returns undefined when there are no names, or the text is far too long.
+ * @returns undefined when none is near, or the text is far too long.
  */
 export function nearestName(
   text: string,
@@ -19,16 +24,35 @@ export function nearestName(
 ): string | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   let nearest: string | undefined;
-  let fewest = Infinity;
+  let least = Infinity;
   for (const name of names) {
-    const edits = editDistance(normalized(text), normalized(name));
-    if (edits < fewest) [nearest, fewest] = [name, edits];
+    const distance = nameDistance(normalized(text), normalized(name));
+    if (distance < least) [nearest, least] = [name, distance];
   }
-  return nearest;
+  return least <= MAX_DISTANCE ? nearest : undefined;
+}
+
+/**
+ * From 0, the same words, to 1: edits for each character of the longer one. A
+ * text that is the beginning of the name, or words of it, is always near.
+ */
+function nameDistance(text: string, name: string): number {
+  const edits = Math.min(
+    editDistance(text, name),
+    editDistance(withWordsSorted(text), withWordsSorted(name)),
+  );
+  const distance = edits / Math.max(text.length, name.length, 1);
+  const isPart = text.length >= MIN_PART_LENGTH &&
+    (name.startsWith(text) || `_${name}_`.includes(`_${text}_`));
+  return isPart ? distance * MAX_DISTANCE : distance;
+}
+
+function withWordsSorted(name: string): string {
+  return name.split("_").sort().join("_");
 }
 
 function normalized(name: string): string {
-  return name.toLowerCase().replaceAll("-", "_");
+  return name.toLowerCase().replaceAll("-", "_").replace(PLURAL, "");
 }
 
 /**

@@ -46,9 +46,17 @@ export interface OptionType<V> {
  * - `later`: this version of neurald does not act on it yet,
  * - `ignored`: rspamd has it and does not act on it either,
  * - `scanner`: it concerns what rspamd does before neurald is asked,
+ * - `unneeded`: rspamd needs it, and neurald does not,
+ * - `reads`: neurald reads from the server that it writes to,
  * - `redis`: it is about Redis, and acts only when that is the store.
  */
-export type NoEffect = "later" | "ignored" | "scanner" | "redis";
+export type NoEffect =
+  | "later"
+  | "ignored"
+  | "scanner"
+  | "unneeded"
+  | "reads"
+  | "redis";
 
 /** One option: its name, what it takes, and what it is when not given. */
 export interface Option<V> {

@@ -8,7 +8,7 @@ import { parseDuration } from "./duration.ts";
 import type { Complain, OptionType } from "./option.ts";
 import { readNumber } from "./ucl/number.ts";
 import { toJson } from "./ucl/value.ts";
-import type { Json, UclObject, UclValue } from "./ucl/value.ts";
+import type { Json, UclEntry, UclObject, UclValue } from "./ucl/value.ts";
 
 /** Ends in a suffix that stands for thousands or 1024s. */
 const THOUSANDS = /\d[kmg]b?$/i;
@@ -244,26 +244,60 @@ export const positives: OptionType<readonly number[]> = listOf(
   positive,
 );
 
-/** Names without order, as a list or as the keys of a section. */
-export const nameSet: OptionType<ReadonlySet<string>> = {
-  expects: names.expects,
-  isList: true,
-  read(value, complain) {
-    const list = value.kind === "object"
-      ? [...value.entries.keys()]
-      : names.read(value, complain);
-    return list && new Set(list);
-  },
-};
+/** Names without order, as a list or as certain keys of a section. */
+function nameSetOf(
+  isMember: (entry: UclEntry) => boolean,
+): OptionType<ReadonlySet<string>> {
+  return {
+    expects: names.expects,
+    isList: true,
+    read(value, complain) {
+      const list = value.kind === "object"
+        ? [...value.entries].flatMap(([key, entry]) =>
+          isMember(entry) ? [key] : []
+        )
+        : names.read(value, complain);
+      return list && new Set(list);
+    },
+  };
+}
 
-/** `"all"` or a list of names. */
+/** Names as a list or as the keys of a section, whatever these are given. */
+export const nameSet: OptionType<ReadonlySet<string>> = nameSetOf(() => true);
+
+/** Names as a list or as the keys of a section that are true, as in Lua. */
+export const switchedNames: OptionType<ReadonlySet<string>> = nameSetOf(
+  ({ elements: [{ value }, ...others] }) =>
+    others.length > 0 || !isFalse(value),
+);
+
+function isFalse(value: UclValue): boolean {
+  return value.kind === "null" || value.kind === "boolean" && !value.value;
+}
+
+/** `"all"`, which stands alone, or a list of names. */
 export const allOrNames: OptionType<"all" | readonly string[]> = {
   expects: '"all" or a list of names',
   isList: true,
   read(value, complain) {
-    return value.kind === "text" && value.value === "all"
-      ? value.value
-      : names.read(value, complain);
+    if (value.kind !== "array") {
+      const message = `expected ${this.expects}`;
+      const one = name.read(
+        value,
+        (complaint) => complain({ ...complaint, message }),
+      );
+      return one === undefined || one === "all" ? one : [one];
+    }
+    for (const item of value.items) {
+      if (item.kind !== "text" || item.value !== "all") continue;
+      complain({
+        at: item.at,
+        message: 'in a list "all" is a name like others, as in rspamd',
+        hint: "to mean all it stands alone, without brackets",
+        severity: "warning",
+      });
+    }
+    return names.read(value, complain);
   },
 };
 
@@ -273,11 +307,13 @@ export const nameLists: OptionType<ReadonlyMap<string, ReadonlySet<string>>> = {
   read(value, complain) {
     if (value.kind !== "object") return mismatch(this, value, complain);
     const lists = new Map<string, ReadonlySet<string>>();
+    let isWhole = true;
     for (const [key, { elements }] of value.entries) {
       const sets = elements.map(({ value }) => nameSet.read(value, complain));
+      isWhole &&= !sets.includes(undefined);
       lists.set(key, new Set(sets.flatMap((set) => [...set ?? []])));
     }
-    return lists;
+    return isWhole ? lists : undefined;
   },
 };
 

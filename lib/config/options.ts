@@ -71,7 +71,8 @@ const LEVELS: readonly Level[] = [
     options: { ...TOP_OPTIONS, rules: RULES_SECTION },
   }),
   ...withSections({
-    where: "in a rule, rules { NAME { } }",
+    where: `in a rule: in ${RULES_KEY} { NAME { } } or, without ` +
+      `${RULES_KEY}, at the top level`,
     path: `${RULES_KEY}.NAME.`,
     options: RULE_OPTIONS,
   }),

@@ -80,14 +80,19 @@ export function formatProblems(problems: readonly Problem[]): string {
   return problems.map((problem) => {
     const { file, line, column, severity, key, message } = problem;
     const about = key === "" ? "" : `${key}: `;
-    return `${file}:${line}:${column}: ${severity}: ${about}${message}\n`;
+    const where = `${withoutControls(file)}:${line}:${column}`;
+    return `${where}: ${severity}: ${about}${message}\n`;
   }).join("");
 }
 
-/** What a file says must not look like further lines, or steer a terminal. */
 function onOneLine(text: string): string {
   const short = text.length > MAX_LENGTH
     ? `${text.slice(0, MAX_LENGTH)}…`
     : text;
-  return short.replace(/\p{Cc}/gu, "?");
+  return withoutControls(short);
+}
+
+/** What a file says must not look like further lines, or steer a terminal. */
+export function withoutControls(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
 }

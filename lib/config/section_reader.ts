@@ -15,6 +15,7 @@ import {
   type ValuesOf,
 } from "./option.ts";
 import type { ProblemList } from "./problem.ts";
+import { joinKey } from "./ucl/key_path.ts";
 import { formatPlace, type Place } from "./ucl/place.ts";
 import type { UclElement, UclEntry, UclObject, UclValue } from "./ucl/value.ts";
 import { explainUnknownKey } from "./unknown_key.ts";
@@ -41,6 +42,8 @@ export interface Findings {
   readonly inVain: GivenInVain[];
   /** Paths of options whose values could not be used. */
   readonly wrong: Set<string>;
+  /** False when there is a part of the text that could not be read. */
+  readonly isWhole: boolean;
 }
 
 /** Which section is being read, under its two names. */
@@ -61,8 +64,18 @@ export function inside(scope: Scope, name: string): Scope {
   };
 }
 
-function joinKey(outer: string, name: string): string {
-  return outer === "" ? name : `${outer}.${name}`;
+/** What is said of a key; undefined also for `null`, which means not set. */
+export function entryOf(
+  object: UclObject | undefined,
+  name: string,
+): UclEntry | undefined {
+  const entry = object?.entries.get(name);
+  return entry?.elements.every(isUnset) ? undefined : entry;
+}
+
+/** A `null` that is written; where nothing stands at all, a value is missing. */
+function isUnset({ value }: UclElement): boolean {
+  return value.kind === "null" && value.written;
 }
 
 /**
@@ -91,7 +104,7 @@ export function readSection<T extends OptionTable>(
   scope: Scope,
 ): ValuesOf<T> {
   const inner = inside(scope, section.name);
-  const entry = object?.entries.get(section.name);
+  const entry = entryOf(object, section.name);
   const element = entry && onlyElement(entry, inner);
   const content = element && objectIn(element, inner);
   if (element && section.noEffect) {
@@ -146,7 +159,7 @@ function readOption<V>(
   const { path } = inside(scope, option.name);
   const [given, ...others] = [option.name, ...aliasesOf(option)].flatMap(
     (name) => {
-      const entry = object?.entries.get(name);
+      const entry = entryOf(object, name);
       return entry ? [{ entry, scope: inside(scope, name) }] : [];
     },
   );
@@ -225,9 +238,9 @@ export function checkKeys(
   const known = new Set([...names, ...entries.flatMap(aliasesOf)]);
   for (const [name, { elements }] of object.entries) {
     if (known.has(name) || problems.isFull) continue;
-    const message = explainUnknownKey(name, names);
+    const { severity, message } = explainUnknownKey(name, names);
     for (const { at } of elements) {
-      problems.add("error", at, inside(scope, name).key, message);
+      problems.add(severity, at, inside(scope, name).key, message);
     }
   }
 }

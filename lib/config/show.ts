@@ -9,6 +9,7 @@ import type { Origins, UsableConfig } from "./load.ts";
 import type { Option, OptionTable } from "./option.ts";
 import { RULES_KEY, TOP_OPTIONS } from "./options.ts";
 import { RULE_OPTIONS } from "./options/rule.ts";
+import { withoutControls } from "./problem.ts";
 import type { Json } from "./ucl/value.ts";
 
 const HIDDEN = "***";
@@ -140,7 +141,7 @@ function renderItems(items: readonly Item[], indent: string): string {
     const { name, value, source } = item;
     return value === undefined
       ? `${indent}# ${name} is not set\n`
-      : `${indent}${name} = ${toUcl(value)}; # ${onOneLine(source)}\n`;
+      : `${indent}${name} = ${toUcl(value)}; # ${withoutControls(source)}\n`;
   }).join("");
 }
 
@@ -169,10 +170,6 @@ function toUcl(value: Json): string {
 
 function quote(text: string): string {
   return JSON.stringify(text).replaceAll("$", "\\u0024");
-}
-
-function onOneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
 }
 
 function flatten(items: readonly Item[]): [string, ShownValue][] {

@@ -6,30 +6,43 @@
 
 import { nearestName } from "./nearest.ts";
 import { levelsOf } from "./options.ts";
+import type { Severity } from "./problem.ts";
 
 /** Sections that rspamd's documentation shows beside the neural module's. */
 const FOREIGN_SECTIONS: Readonly<Record<string, string>> = {
-  symbols: "holds the scores of symbols, which are rspamd's; it belongs in " +
-    "rspamd's local.d/neural_group.conf",
-  extra_columns: "is of rspamd's ClickHouse module; it belongs in rspamd's " +
-    "local.d/clickhouse.conf",
+  symbols: "passed over: it holds the scores of symbols, for rspamd's " +
+    "local.d/neural_group.conf",
+  extra_columns: "passed over: it is of rspamd's ClickHouse module, for " +
+    "rspamd's local.d/clickhouse.conf",
 };
 
+/** What to say, and how bad it is. */
+export interface Explanation {
+  /** A warning for what may stand there and is not neurald's. */
+  readonly severity: Severity;
+  /** What is wrong with the key. */
+  readonly message: string;
+}
+
 /**
- * Says where the key belongs or, when it belongs nowhere, which known one is
- * nearest to it.
+ * Says where the key belongs, and which known one is near it.
  *
  * @param known The names that may stand where the key stands.
  */
 export function explainUnknownKey(
   key: string,
   known: readonly string[],
-): string {
-  if (Object.hasOwn(FOREIGN_SECTIONS, key)) return FOREIGN_SECTIONS[key];
+): Explanation {
+  if (Object.hasOwn(FOREIGN_SECTIONS, key)) {
+    return { severity: "warning", message: FOREIGN_SECTIONS[key] };
+  }
   const levels = levelsOf(key);
-  if (levels.length > 0) return `belongs ${levels.join(" or ")}`;
+  const what = levels.length > 0
+    ? `belongs ${levels.join(" or ")}`
+    : "unknown option";
   const nearest = nearestName(key, known);
-  return nearest === undefined
-    ? "unknown option"
-    : `unknown option; the nearest known one here is ${nearest}`;
+  const message = nearest === undefined
+    ? what
+    : `${what}; the nearest known one here is ${nearest}`;
+  return { severity: "error", message };
 }

@@ -4,11 +4,16 @@
  * @module
  */
 
-import { MODULE_KEY, NEURALD_SECTION } from "./options.ts";
-import { inside, objectIn, type Scope } from "./section_reader.ts";
+import { levelsOf, MODULE_KEY, NEURALD_SECTION } from "./options.ts";
+import { entryOf, inside, objectIn, type Scope } from "./section_reader.ts";
 import { formatPlace } from "./ucl/place.ts";
 import type { UclEntry, UclObject } from "./ucl/value.ts";
-import { explainUnknownKey } from "./unknown_key.ts";
+import { explainUnknownKey, type Explanation } from "./unknown_key.ts";
+
+const BELONGS_IN_MODULE: Explanation = {
+  severity: "error",
+  message: `belongs in ${MODULE_KEY} { }, which is given too`,
+};
 
 /**
  * Returns the section that holds the options: the whole text, or what stands
@@ -17,7 +22,7 @@ import { explainUnknownKey } from "./unknown_key.ts";
  * one as a whole. `neurald { }` may stand beside it.
  */
 export function unwrapModule(root: UclObject, scope: Scope): UclObject {
-  const wrapped = root.entries.get(MODULE_KEY);
+  const wrapped = entryOf(root, MODULE_KEY);
   if (!wrapped) return root;
   const entries = joinSections(wrapped, scope);
   for (const [key, entry] of root.entries) {
@@ -61,12 +66,10 @@ function reportOutside(
   { elements }: UclEntry,
   scope: Scope,
 ): void {
-  const names = [MODULE_KEY, NEURALD_SECTION.name];
-  const explanation = explainUnknownKey(key, names);
-  const message = explanation.startsWith("belongs")
-    ? `belongs in ${MODULE_KEY} { }, which is given too`
-    : explanation;
+  const { severity, message } = levelsOf(key).length > 0
+    ? BELONGS_IN_MODULE
+    : explainUnknownKey(key, [MODULE_KEY, NEURALD_SECTION.name]);
   for (const { at } of elements) {
-    scope.findings.problems.add("error", at, inside(scope, key).key, message);
+    scope.findings.problems.add(severity, at, inside(scope, key).key, message);
   }
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inFolder, neurald } from "./neurald.ts";
+import { command, inFolder, neurald } from "./neurald.ts";
 
 const GOOD = `
 servers = "localhost";
@@ -25,7 +25,56 @@ Deno.test("config check says whether a configuration is good", () =>
       ]);
     }
     const defaults = await neurald(["config", "check"]);
-    assertStringIncludes(defaults.stdout, "rules: default");
+    assertEquals(
+      defaults.stdout,
+      "no file is named, and the defaults are good; rules: default\n",
+    );
+    const both = await neurald(["config", "check", good, "--config", good]);
+    assertEquals([both.code, both.stdout], [2, ""]);
+    assertStringIncludes(both.stderr, "one file is needed, not two");
+  }));
+
+Deno.test("standard input is bounded, and UTF-8", async () => {
+  const long = await neurald(["config", "check", "-"], {
+    input: "# é\n".repeat(300_000),
+  });
+  assertEquals(
+    [long.code, long.stderr],
+    [2, "-:1:1: error: cannot read this file: longer than 1048576 bytes\n"],
+  );
+  const latin1 = await neurald(["config", "check", "-"], {
+    input: Uint8Array.of(10, 0xe9),
+  });
+  assertEquals(
+    [latin1.code, latin1.stderr],
+    [2, "-:1:1: error: cannot read this file: line 2 is not UTF-8 text\n"],
+  );
+});
+
+Deno.test("a daemon says that standard input cannot be read again", () =>
+  inFolder(async (folder) => {
+    const child = command([
+      ...["serve", "--config", "-", "--listen", `unix:${folder}/socket`],
+      ...["--store", `sqlite:${folder}/neurald.sqlite`],
+    ], {
+      stdin: "piped",
+      stdout: "null",
+      stderr: "piped",
+      signal: AbortSignal.timeout(60_000),
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(GOOD));
+    await writer.close();
+    let log = "";
+    for await (
+      const text of child.stderr.pipeThrough(new TextDecoderStream())
+    ) {
+      log += text;
+      if (text.includes("ready")) child.kill("SIGHUP");
+      if (text.includes("reloaded")) child.kill("SIGTERM");
+    }
+    assertEquals((await child.status).code, 0);
+    assertStringIncludes(log, "standard input cannot be read again");
   }));
 
 Deno.test("config check tells everything that is wrong, by line", () =>
@@ -90,4 +139,10 @@ Deno.test("config show of a wrong configuration shows what is wrong", async () =
   });
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, "-:1:");
+  const json = await neurald(["config", "show", "-", "--json"], {
+    input: WRONG,
+  });
+  assertEquals([json.code, json.stderr], [2, ""]);
+  const { ok, problems } = JSON.parse(json.stdout);
+  assertEquals([ok, problems.length], [false, 2]);
 });

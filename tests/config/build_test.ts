@@ -76,12 +76,59 @@ Deno.test("neurald may stand beside neural, and nothing else may", () => {
   assertEquals(problemsOf("neural { }\nmax_profiles = 4; rules { }; foo = 1"), [
     "2:1 error max_profiles: belongs in neural { }, which is given too",
     "2:19 error rules: belongs in neural { }, which is given too",
-    "2:30 error foo: unknown option; the nearest known one here is neural",
+    "2:30 error foo: unknown option",
   ]);
   assertEquals(problemsOf("neural { neurald { } }\nneurald { }").length, 1);
   assertEquals(problemsOf("neural = 5"), [
     "1:10 error neural: expected a section, { … }, found 5",
   ]);
+});
+
+Deno.test("null means that an option is not set", () => {
+  const { redis, neurald, rules } = configOf(
+    "max_inputs = null; train = null; prefix = null; rules = null;\n" +
+      "redis = null; neural = null; neurald { store = null; listen = null }",
+  );
+  const { rules: [unset], ...defaults } = configOf("");
+  assertEquals({ redis, neurald }, {
+    redis: defaults.redis,
+    neurald: defaults.neurald,
+  });
+  assertEquals(rules, [unset]);
+  const named = configOf("rules { a = null; b { prefix = null } }").rules;
+  assertEquals(named.map(({ prefix }) => prefix), ["b"]);
+  assertEquals(problemsOf("rules { a = null }"), [
+    "1:1 error rules: holds no rule, so there is nothing to do; without it " +
+    "there is one rule, made of the options at the top level",
+  ]);
+  assertEquals(problemsOf("prefix ="), [
+    "1:9 error prefix: the text ends where a value is expected",
+  ]);
+  assertEquals(problemsOf("prefix =\n"), [
+    "1:1 error prefix: expected a name, found nothing",
+  ]);
+});
+
+Deno.test("a pool whose size is not set is large enough to train", () => {
+  const poolOf = (text: string) => configOf(text).neurald.maxPool;
+  assertEquals(poolOf("train { max_trains = 5 }"), 20_000);
+  assertEquals(poolOf("train { max_trains = 30000 }"), 30_000);
+  const rules = "rules { a { train { max_trains = 40k }; symbol_spam = S; " +
+    "symbol_ham = H }; b { train { max_trains = 30k } } }";
+  assertEquals(poolOf(rules), 40_000);
+  assertEquals(
+    problemsOf("train { max_trains = 30k }; neurald { max_pool = 0 }").length,
+    1,
+  );
+});
+
+Deno.test("a symbol that is switched off is not blacklisted", () => {
+  const [rule] = configOf(
+    "blacklisted_symbols { A = false; B = true; C = null; D = 0; E {} }\n" +
+      "profile { default { B = true; F = false } }",
+  ).rules;
+  assertEquals(rule.blacklistedSymbols, new Set(["B", "D", "E"]));
+  assertEquals(rule.profiles.get("default"), ["F"]);
 });
 
 Deno.test("redis { } wins over the keys beside it, as in rspamd", () => {

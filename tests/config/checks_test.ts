@@ -38,11 +38,13 @@ Deno.test("options that do not go together", () => {
       "train { max_trains = 2k } neurald { max_pool = 1k }",
       "1:22 error train.max_trains",
     ],
-    [
-      "allowed_settings = [a, b]; neurald { max_settings = 1 }",
-      "1:20 warning allowed_settings",
-    ],
     ["profile { out = [A] }", "1:9 warning profile"],
+    ["profile { default = [A, [B]] }", "1:25 error profile"],
+    ["allowed_settings = [a, all]", "1:24 warning allowed_settings"],
+    [
+      "train { spam_score = 3; ham_score = 3 }",
+      "1:22 warning train.spam_score",
+    ],
     [
       "profile { default = [A] }; blacklisted_symbols = A",
       "1:9 warning profile",
@@ -63,6 +65,13 @@ Deno.test("options that do not go together", () => {
   );
 });
 
+Deno.test("a rule that is off is not held against the configuration", () => {
+  assertEquals(
+    problemsOf("rules { a { default = false; enabled = off } }"),
+    [],
+  );
+});
+
 Deno.test("options that have no effect give a warning", () => {
   const cases: [string, string][] = [
     ["roc_enabled = true", "this version of neurald does not act on it yet"],
@@ -70,11 +79,14 @@ Deno.test("options that have no effect give a warning", () => {
     ["architecture = embedding", "this version of neurald"],
     ["providers = [{ type = llm; model = x }]", "this version of neurald"],
     ["train { mse = 0.1 }", "rspamd does not act on it either"],
+    ["learning_spawned = false", "rspamd does not act on it either"],
     [
       "train { forced_learn_minimal_scan = no }",
       "it concerns what rspamd does",
     ],
-    ["servers = x", "it is about Redis, which is not the store"],
+    ["timeout = 5", "it is about Redis, which is not the store"],
+    ["redis { read_servers = x }", "neurald reads from the server that it"],
+    ["servers = x; redis_version = 7", "neurald does not need it"],
     [
       'servers = x; neurald { store = "sqlite:/x" }',
       "it is about Redis, which is not the store",
@@ -89,6 +101,9 @@ Deno.test("options that have no effect give a warning", () => {
     const text of [
       "architecture = linear; spam_score_threshold = 0.5",
       "ham_score_threshold = 1; flat_threshold_curve = true",
+      "servers = x; timeout = 5; password = y",
+      "redis { write_servers = x; ssl = true; db = 2 }",
+      'redis { sentinels = [x, y]; sentinel_masters_pattern = "^mail$" }',
       'servers = x; neurald { store = "redis+unix:///run/redis.sock" }',
     ]
   ) {

@@ -53,7 +53,7 @@ Deno.test("the defaults are rspamd's", () => {
   });
   assertEquals(
     [rule.watchIntervalSeconds, rule.lockExpireSeconds, rule.annExpireSeconds],
-    [60, 600, 172_800],
+    [60, undefined, 172_800],
   );
   assertEquals(rule.hiddenLayerMultiplier, 1.5);
   assertEquals(rule.servesDefault, true);
@@ -61,6 +61,7 @@ Deno.test("the defaults are rspamd's", () => {
     listen: "127.0.0.1:11336",
     store: undefined,
     metatokenVersion: undefined,
+    rspamdVersion: undefined,
     maxPool: 20_000,
     maxSettings: 256,
     bodyLimitBytes: 1_048_576,
@@ -96,16 +97,18 @@ Deno.test("every example of the manual loads unchanged", () => {
   ]);
 });
 
-Deno.test("files of other modules are refused with the name of the file", () => {
+Deno.test("sections of other modules in the manual are passed over", () => {
   assertEquals(problemsOf(SYMBOL_SCORES), [
-    "3:1 error symbols: holds the scores of symbols, which are rspamd's; it " +
-    "belongs in rspamd's local.d/neural_group.conf",
+    "3:1 warning symbols: passed over: it holds the scores of symbols, for " +
+    "rspamd's local.d/neural_group.conf",
   ]);
   assertEquals(problemsOf(CLICKHOUSE_COLUMNS), [
-    "2:1 error extra_columns: is of rspamd's ClickHouse module; it belongs " +
-    "in rspamd's local.d/clickhouse.conf",
+    "2:1 warning extra_columns: passed over: it is of rspamd's ClickHouse " +
+    "module, for rspamd's local.d/clickhouse.conf",
   ]);
-  assertEquals(load(SIMPLE + SYMBOL_SCORES).config, undefined);
+  const { config } = loadUsable(LONG_AND_SHORT + SYMBOL_SCORES);
+  assertEquals(config.rules.map(({ key }) => key), ["LONG", "SHORT"]);
+  loadUsable(`neural { ${SIMPLE} }\n${SYMBOL_SCORES}${CLICKHOUSE_COLUMNS}`);
 });
 
 Deno.test("the file that rspamd ships loads, alone and with local files", () => {
@@ -159,6 +162,7 @@ Deno.test("a full configuration", () => {
     listen: "unix:/run/neurald/neurald.sock",
     store: "redis://:secret@10.0.0.1:6379/2",
     metatokenVersion: 3,
+    rspamdVersion: undefined,
     maxPool: 5000,
     maxSettings: 16,
     bodyLimitBytes: 2 << 20,
@@ -243,8 +247,37 @@ Deno.test("what is missing in a broken file is not held against it", () => {
   );
   assertEquals(
     problems.filter((problem) => !problem.includes("is never closed")),
-    ["1:30 error rules.a.x: unknown option; the nearest known one here is name"],
+    ["1:30 error rules.a.x: unknown option"],
   );
+});
+
+Deno.test("a slip of syntax is told once, by the path of its option", () => {
+  const text = `neural { rules {
+  "LONG {
+    train { max_trains = }
+    symbol_spam = "A
+  }
+  SHORT {
+    train { max_trains = ; max_usages = 'x
+    }
+    allowed_settings = [x, y
+  }
+}}
+ann_expire = soon
+}
+lock_expire = never
+`;
+  assertEquals(placesOf(load(text).problems), [
+    "neural.conf:2:10 error ",
+    "neural.conf:3:26 error rules.LONG.train.max_trains",
+    "neural.conf:4:21 error rules.LONG.symbol_spam",
+    "neural.conf:7:26 error rules.SHORT.train.max_trains",
+    "neural.conf:7:41 error rules.SHORT.train.max_usages",
+    "neural.conf:10:3 error ",
+    "neural.conf:12:1 error ann_expire",
+    "neural.conf:13:1 error ",
+    "neural.conf:14:1 error lock_expire",
+  ]);
 });
 
 Deno.test("secrets are not told in problems", () => {
@@ -296,11 +329,22 @@ Deno.test("files are read from the disk", () => {
     assertEquals(problems.map(({ line, message }) => [line, message]), [
       [2, `cannot read "${folder}/folder": not a regular file`],
     ]);
+    Deno.writeFileSync(path, Uint8Array.of(65, 10, 10, 0xe9, 10));
+    assertEquals(
+      loadConfig(path).problems[0].message,
+      "cannot read this file: line 3 is not UTF-8 text",
+    );
     Deno.writeTextFileSync(path, "max_profiles = 4;");
     assertEquals(loadConfig(path).config?.maxProfiles, 4);
     Deno.writeTextFileSync(path, "# comment\n".repeat(200_000));
     assertStringIncludes(loadConfig(path).problems[0].message, "longer than");
     assertEquals(loadConfig(`${folder}/no.conf`).config, undefined);
+    const pipe = `${folder}/pipe`;
+    new Deno.Command("mkfifo", { args: [pipe] }).outputSync();
+    assertStringIncludes(
+      loadConfig(pipe).problems[0].message,
+      "this is a pipe; give - in its place",
+    );
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -33,6 +33,16 @@ Deno.test("the nearest name", () => {
   const names = ["symbol_spam", "symbol_ham", "train"];
   assertEquals(nearestName("symbol_hm", names), "symbol_ham");
   assertEquals(nearestName("SYMBOL-SPAM", names), "symbol_spam");
+  assertEquals(nearestName("spam_symbol", names), "symbol_spam");
+  assertEquals(nearestName("trains", names), "train");
+  assertEquals(nearestName("user", ["password", "username"]), "username");
+  assertEquals(
+    nearestName("score", ["max", "ham_score_threshold"]),
+    "ham_score_threshold",
+  );
+  assertEquals(nearestName("mode", ["external_model"]), undefined);
+  assertEquals(nearestName("bias", ["classes_bias"]), "classes_bias");
+  assertEquals(nearestName("password", names), undefined);
   assertEquals(nearestName("x", []), undefined);
   assertEquals(nearestName("x".repeat(1000), names), undefined);
 });

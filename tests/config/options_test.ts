@@ -7,7 +7,7 @@ import { load, loadUsable, placesOf } from "./loading.ts";
 
 /** Values that an option of each kind refuses, by how it is described. */
 const WRONG: [RegExp, string[]][] = [
-  [/^true or false$/, ['"yes"', "1", "[]", "{}", "maybe", "null"]],
+  [/^true or false$/, ['"yes"', "1", "[]", "{}", "maybe"]],
   [
     /^a whole number/,
     ["1.5", "many", '"5"', "true", "{}", "[5]", "nan", "inf", "2d", "1e300"],
@@ -17,15 +17,15 @@ const WRONG: [RegExp, string[]][] = [
   [/^a (whole )?number.* from 0 to 1$/, ["1.01", "2"]],
   [/^a number above 0$/, ["0", "-1"]],
   [/^a duration/, ["soon", "-1", "true", "[1]", "{}", "5x", '""', "nan"]],
-  [/^a (text|name)$/, ["true", "[x]", "{}", "null", "007"]],
+  [/^a (text|name)$/, ["true", "[x]", "{}", "007"]],
   [/^a name$/, ['""', '"a\\nb"']],
   [/^(a name or a list of names|"all" or)/, [
     "true",
     "[true]",
     "[[x]]",
-    "null",
+    "[null]",
   ]],
-  [/^a list of numbers/, ["x", "[1, x]", "[0]", "{}", "null"]],
+  [/^a list of numbers/, ["x", "[1, x]", "[0]", "{}"]],
   [/^a section of lists/, ["x", "[x]", "{ a = true }", "{ a = [5.0] }"]],
   [/^a list of sections/, ["x", "{}", "[x]", "[{}]", "[{ type = 5 }]"]],
   [/^an address/, ["x", '"1.2.3.4"', '"h:99999"', '"unix:"', '"unix:x"', "5"]],
@@ -149,7 +149,7 @@ Deno.test("where a name belongs", () => {
   assertEquals(levelsOf("max_pool"), ["in neurald { }"]);
   assertEquals(levelsOf("prefix"), [
     "at the top level",
-    "in a rule, rules { NAME { } }",
+    "in a rule: in rules { NAME { } } or, without rules, at the top level",
   ]);
   assertEquals(levelsOf("max_train"), ["in train { }"]);
   assertEquals(levelsOf("nothing"), []);

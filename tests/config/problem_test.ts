@@ -28,6 +28,11 @@ Deno.test("a problem is one line, whatever the file holds", () => {
   list.add("warning", at("a", 1, 1), "k\n\x1b[31m", `${"x".repeat(1e6)}\n`);
   const [{ key, message }] = list.sorted();
   assertEquals(key, "k??[31m");
+  list.add("warning", at("b\n\x1b", 1, 1), "", "wrong");
+  assertEquals(
+    formatProblems(list.sorted().slice(1)),
+    "b??:1:1: warning: wrong\n",
+  );
   assertEquals(message.length, 501);
   assert(!list.hasErrors);
 });

@@ -26,8 +26,22 @@ Deno.test("an unknown key is told with the nearest, or where it belongs", () => 
     ],
     [
       "neurald { symbol_ham = x }",
-      "neurald.symbol_ham: belongs in a rule, rules { NAME { } }",
+      "neurald.symbol_ham: belongs in a rule: in rules { NAME { } } or, " +
+      "without rules, at the top level",
     ],
+    [
+      "autotrain = on",
+      "autotrain: belongs in train { }; the nearest known one here is autolearn",
+    ],
+    [
+      "spam_symbol = X",
+      "spam_symbol: unknown option; the nearest known one here is symbol_spam",
+    ],
+    [
+      "nueral {}",
+      "nueral: unknown option; the nearest known one here is neural",
+    ],
+    ["foo = 1", "foo: unknown option"],
     ["max_daily = 5", "max_daily: belongs in rate_limit { }"],
     ["spam_action = x", "spam_action: belongs in autolearn { }"],
     [`${"x".repeat(100)} = 1`, `${"x".repeat(100)}: unknown option`],

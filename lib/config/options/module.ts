@@ -5,7 +5,7 @@
  */
 
 import { option } from "../option.ts";
-import { boolean, integer, name, nameSet } from "../option_types.ts";
+import { boolean, integer, name, switchedNames } from "../option_types.ts";
 
 /** Defaults as in rspamd's `lualib/plugins/neural.lua`. */
 export const MODULE_OPTIONS = {
@@ -35,7 +35,7 @@ export const MODULE_OPTIONS = {
   }),
   blacklistedSymbols: option({
     name: "blacklisted_symbols",
-    type: nameSet,
+    type: switchedNames,
     default: new Set<string>(),
     description: "symbols that no rule learns from",
   }),

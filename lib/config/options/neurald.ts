@@ -29,6 +29,12 @@ export const NEURALD_OPTIONS = {
     description: "where networks and samples are kept",
     secret: "url",
   }),
+  rspamdVersion: optional({
+    name: "rspamd_version",
+    type: oneOf([3, 4]),
+    description:
+      "major version of the rspamd that shares the Redis; found out unless set",
+  }),
   metatokenVersion: optional({
     name: "metatoken_version",
     type: oneOf([1, 3]),
@@ -44,7 +50,7 @@ export const NEURALD_OPTIONS = {
     name: "max_settings",
     type: integer({ min: 1 }),
     default: 256,
-    description: "settings names kept for each rule",
+    description: "settings names kept for each rule that allows all",
   }),
   bodyLimitBytes: option({
     name: "body_limit",
@@ -56,7 +62,7 @@ export const NEURALD_OPTIONS = {
     name: "request_timeout",
     type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
     default: 10,
-    description: "how long one request may take",
+    description: "how long a body, or the next part of many lines, may take",
   }),
   trainTimeoutSeconds: option({
     name: "train_timeout",

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MAX_TIMER_SECONDS } from "./limits.ts";
 import { type Option, optional } from "../option.ts";
 import { boolean, duration, integer, names, text } from "../option_types.ts";
 
@@ -12,7 +13,7 @@ import { boolean, duration, integer, names, text } from "../option_types.ts";
 function redisOption<V>(
   parts: Parameters<typeof optional<V>>[0],
 ): Option<V | undefined> {
-  return optional({ ...parts, noEffect: "redis" });
+  return optional({ noEffect: "redis", ...parts });
 }
 
 /** Names as in rspamd's `lualib/lua_redis.lua`; none has a default. */
@@ -21,17 +22,19 @@ export const REDIS_OPTIONS = {
     name: "servers",
     aliases: ["server"],
     type: names,
-    description: "servers to read and write, HOST:PORT",
+    description:
+      "servers, HOST:PORT or a socket; the first that answers is used",
   }),
   readServers: redisOption({
     name: "read_servers",
     type: names,
     description: "servers to read only",
+    noEffect: "reads",
   }),
   writeServers: redisOption({
     name: "write_servers",
     type: names,
-    description: "servers to write",
+    description: "servers to use in place of these",
   }),
   username: redisOption({
     name: "username",
@@ -52,18 +55,21 @@ export const REDIS_OPTIONS = {
   }),
   timeoutSeconds: redisOption({
     name: "timeout",
-    type: duration({ min: 0 }),
-    description: "how long a request to the server may take",
+    type: duration({ min: 0.001 }),
+    description:
+      "how long connecting (1 s) or a request (10 s, at most) may take",
   }),
   redisVersion: redisOption({
     name: "redis_version",
     type: integer({ min: 1 }),
     description: "major version of the server",
+    noEffect: "unneeded",
   }),
   expandKeys: redisOption({
     name: "expand_keys",
     type: boolean,
     description: "put values into the names of keys",
+    noEffect: "unneeded",
   }),
   ssl: redisOption({
     name: "ssl",
@@ -103,22 +109,23 @@ export const REDIS_OPTIONS = {
   sentinels: redisOption({
     name: "sentinels",
     type: names,
-    description: "sentinels to ask for the servers",
+    description: "sentinels, which name the server to use",
   }),
   sentinelWatchSeconds: redisOption({
     name: "sentinel_watch_time",
-    type: duration({ min: 0 }),
-    description: "how often to ask them",
+    type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
+    description: "how often to ask them (10 s)",
   }),
   sentinelMastersPattern: redisOption({
     name: "sentinel_masters_pattern",
     type: text,
-    description: "which masters to use",
+    description: "Lua pattern of the name of the master to use",
   }),
   sentinelMaxErrors: redisOption({
     name: "sentinel_master_maxerrors",
     type: integer({ min: 0 }),
     description: "errors after which a master is given up",
+    noEffect: "unneeded",
   }),
   sentinelUsername: redisOption({
     name: "sentinel_username",

@@ -14,12 +14,12 @@ import {
   looseBoolean,
   name,
   nameLists,
-  nameSet,
   number,
   oneOf,
   positive,
   positives,
   probability,
+  switchedNames,
   text,
   typedSections,
 } from "../option_types.ts";
@@ -157,11 +157,18 @@ export const RULE_OPTIONS = {
     default: 60,
     description: "how often to look for new samples and networks",
   }),
-  lockExpireSeconds: option({
+  lockExpireSeconds: optional({
     name: "lock_expire",
     type: duration({ min: 1 }),
-    default: 600,
-    description: "when a training lock that nobody extends ends",
+    description:
+      "when an idle training lock ends; 10s or 2 watch_intervals unless set",
+  }),
+  learningSpawned: option({
+    name: "learning_spawned",
+    type: boolean,
+    default: false,
+    description: "unused; rspamd's own note that a training runs",
+    noEffect: "ignored",
   }),
   annExpireSeconds: option({
     name: "ann_expire",
@@ -183,7 +190,7 @@ export const RULE_OPTIONS = {
   }),
   blacklistedSymbols: option({
     name: "blacklisted_symbols",
-    type: nameSet,
+    type: switchedNames,
     default: new Set<string>(),
     description: "symbols never to learn from",
   }),

@@ -34,7 +34,8 @@ export const TRAIN_OPTIONS = {
     name: "max_usages",
     type: integer({ min: 1 }),
     default: 10,
-    description: "trainings after which a network is begun anew",
+    description:
+      "trainings that go on from the last weights, then one starts afresh",
   }),
   maxIterations: option({
     name: "max_iterations",

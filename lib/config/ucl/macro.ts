@@ -20,6 +20,7 @@ const MAX_PRIORITY = 15;
 const NAME = /[^ \t\n\v\f\r(]*/y;
 const ARGUMENT_RUN = /[^()"]*/y;
 const BRACED_VALUE = /\{[^}]*/y;
+const BRACE_RUN = /[^{}]*/y;
 const BARE_VALUE = /[^\0\n\r#,;\]}]*/y;
 const END = /[ \t\n\v\f\r;]*/y;
 
@@ -56,7 +57,9 @@ export function readMacro(cursor: Cursor): MacroCall {
     ? readArgumentRange(cursor)
     : undefined;
   skipToValue(cursor);
-  const value = readMacroValue(cursor);
+  const value = name !== "include" && cursor.peek() === "{"
+    ? readCode(cursor)
+    : readMacroValue(cursor);
   cursor.take(END);
   return { name, at, argumentRange, value };
 }
@@ -104,6 +107,19 @@ function readMacroValue(cursor: Cursor): string {
     default:
       return cursor.take(BARE_VALUE).trimEnd();
   }
+}
+
+/** Reads what another macro than `.include` has in braces, such as Lua. */
+function readCode(cursor: Cursor): string {
+  const start = cursor.offset;
+  let depth = 0;
+  do {
+    if (cursor.atEnd) throw cursor.error("this brace is never closed", start);
+    depth += cursor.peek() === "{" ? 1 : -1;
+    cursor.offset++;
+    if (depth > 0) cursor.take(BRACE_RUN);
+  } while (depth > 0);
+  return cursor.text.slice(start + 1, cursor.offset - 1);
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   SUPPORTED_MACRO,
 } from "./macro.ts";
 import { formatPlace, type Place, Source } from "./place.ts";
+import { resume } from "./resume.ts";
 import { readScalar } from "./scalar.ts";
 import { UclSyntaxError } from "./syntax_error.ts";
 import { type KeyOptions, Tree } from "./tree.ts";
@@ -29,9 +30,6 @@ import { expandVariables, type Variables } from "./variables.ts";
 
 const BLANK = /[ \t]/y;
 const SPACE = /[ \t\n\v\f\r]/y;
-const REST_OF_ENTRY = /[^;\n]*[;\n]?/y;
-/** Not in an entry that can be stepped over without being understood. */
-const OPENING = /[{}[\]"'<\\]|\/\*/;
 /** From a key on: does a brace or bracket come before the value ends? */
 const REST_OF_KEYS = /[^,;\n\r{[]+[{[]/y;
 
@@ -42,7 +40,7 @@ const MAX_SYNTAX_ERRORS = 20;
 export interface UclProblem {
   readonly severity: "error" | "warning";
   readonly at: Place;
-  /** The key whose value is concerned; empty when it is none. */
+  /** The key whose value is concerned, with its sections; may be empty. */
   readonly key: string;
   readonly message: string;
 }
@@ -106,10 +104,9 @@ export class UclParser {
     let resumable = this.#attempt(() => this.#readStart());
     while (resumable && !this.#finished && !this.#cursor.atEnd) {
       const start = this.#cursor.offset;
-      const depth = this.#tree.depth;
       if (this.#attempt(() => this.#readNext())) continue;
-      resumable = ++errors < MAX_SYNTAX_ERRORS &&
-        this.#tree.depth === depth && this.#skipEntry(start);
+      this.#tree.setUnreadable(this.#cursor.place);
+      resumable = ++errors < MAX_SYNTAX_ERRORS && this.#resume(start);
     }
     if (resumable && !this.#finished) this.#reportUnclosed();
     this.#tree.popTo(this.#baseDepth);
@@ -139,17 +136,14 @@ export class UclParser {
     });
   }
 
-  /**
-   * After an error, steps over the rest of an entry that stands on one line
-   * and opens nothing, so that one slip does not hide the next.
-   *
-   * @returns false when it is not clear where the entry ends.
-   */
-  #skipEntry(start: number): boolean {
-    if (this.#tree.frame?.container.kind !== "object") return false;
-    const cursor = this.#cursor;
-    cursor.take(REST_OF_ENTRY);
-    return !OPENING.test(cursor.text.slice(start, cursor.offset));
+  /** Goes on after an error in what begins here; false when it cannot. */
+  #resume(start: number): boolean {
+    let resumed = false;
+    const at = { start, key: this.#key };
+    this.#attempt(() => {
+      resumed = resume(this.#cursor, this.#tree, this.#options, at);
+    });
+    return resumed;
   }
 
   #reportUnclosed(): void {
@@ -209,7 +203,7 @@ export class UclParser {
     if (cursor.peek() === ".") return this.#readMacro();
     const at = cursor.place;
     const key = readKey(cursor);
-    this.#key = key;
+    this.#key = this.#tree.pathOf(key);
     const separated = readSeparator(cursor);
     // A separator after the first of several keys is not looked at, and one
     // after the last is taken for the beginning of another key.

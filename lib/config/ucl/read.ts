@@ -15,6 +15,8 @@ import { RSPAMD_VARIABLES, type Variables } from "./variables.ts";
 
 /** How deep files may include each other; libucl's limit. */
 const MAX_INCLUDE_DEPTH = 16;
+/** Begins what `.include` would have to fetch. */
+const URL_START = /^[a-z][a-z\d+.-]*:\/\//i;
 /** How many files one configuration may include. */
 const MAX_INCLUDES = 256;
 /** How long a file may be, in UTF-16 code units. */
@@ -72,6 +74,12 @@ interface OpenFile {
 
 function includeLine({ path, at }: OpenFile): string {
   return at ? formatPlace(at) : path;
+}
+
+/** Where an included file is; what only looks like a file stays as it is. */
+function pathOf(name: string, { file }: Source): string {
+  if (URL_START.test(name)) return name;
+  return isAbsolute(name) ? normalize(name) : join(dirname(file), name);
 }
 
 class Reading {
@@ -136,9 +144,7 @@ class Reading {
     at: Place,
     parameters: IncludeParameters,
   ): void {
-    const path = isAbsolute(name)
-      ? normalize(name)
-      : join(dirname(source.file), name);
+    const path = pathOf(name, source);
     this.#openFiles[this.#openFiles.length - 1].at = at;
     const refusal = name === ""
       ? "the name of the file is missing"
@@ -175,6 +181,9 @@ class Reading {
   /** Reports a file that cannot be read, unless it is missing and optional. */
   #readText(path: string, at: Place, optional: boolean): string | undefined {
     try {
+      if (URL_START.test(path)) {
+        throw new Error("neurald includes files, and fetches nothing");
+      }
       const text = this.#options.readText(path);
       if (text === undefined && !optional) {
         this.#error(at, `cannot include "${path}": there is no such file`);

@@ -76,7 +76,7 @@ function readWord(cursor: Cursor, at: Place, variables: Variables): UclValue {
   }
   switch (raw) {
     case "null":
-      return { kind: "null", at };
+      return { kind: "null", at, written: true };
     case "nan":
       return { kind: "number", at, value: NaN, spelling: raw };
     case "inf":

@@ -5,11 +5,13 @@
  */
 
 import type { Cursor } from "./cursor.ts";
+import type { UclSyntaxError } from "./syntax_error.ts";
 
 // Control characters up to 0x1e are errors in libucl as well.
 // deno-lint-ignore no-control-regex
 const DOUBLE_QUOTED_RUN = /[^"\\\0-\x1e]*/y;
 const SINGLE_QUOTED_RUN = /[^'\\]*/y;
+const REST_OF_LINE = /[^\n]*/y;
 const BARE_RUN = /[^{}[\]\\\0\n\r#,;/]*/y;
 const NAMED_ESCAPE = /["\\/bfnrt]/y;
 const UNICODE_ESCAPE = /u[0-9a-fA-F]{4}/y;
@@ -23,12 +25,14 @@ const HEREDOC_START = /<<([A-Z]*)(\n?)/y;
  */
 export function readDoubleQuoted(cursor: Cursor): string {
   const start = cursor.offset++;
+  let error: UclSyntaxError | undefined;
   while (true) {
     cursor.take(DOUBLE_QUOTED_RUN);
     const here = cursor.offset;
     switch (cursor.peek()) {
       case '"':
         cursor.offset++;
+        if (error) throw error;
         return cursor.text.slice(start + 1, here);
       case "\\":
         cursor.offset++;
@@ -36,14 +40,15 @@ export function readDoubleQuoted(cursor: Cursor): string {
         else cursor.take(NAMED_ESCAPE);
         break;
       case "":
-        throw cursor.error('no closing quotation mark "', start);
+        throw error ?? cursor.error('no closing quotation mark "', start);
       case "\n":
-        throw cursor.error('the line ends inside a text in "…"');
+        throw error ?? cursor.error('the line ends inside a text in "…"');
       default:
-        throw cursor.error(
+        error ??= cursor.error(
           'a control character inside a text in "…"; ' +
             "write it as an escape such as \\t",
         );
+        cursor.offset++;
     }
   }
 }
@@ -71,6 +76,8 @@ export function readSingleQuoted(cursor: Cursor): string {
       return cursor.text.slice(start + 1, here);
     }
     if (here + 1 >= cursor.text.length) {
+      cursor.offset = start;
+      cursor.take(REST_OF_LINE);
       throw cursor.error("no closing quotation mark '", start);
     }
     cursor.offset += 2;

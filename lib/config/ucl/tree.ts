@@ -5,6 +5,7 @@
  * @module
  */
 
+import { joinKey } from "./key_path.ts";
 import { formatPlace, type Place, type Source } from "./place.ts";
 import { UclSyntaxError } from "./syntax_error.ts";
 import type { UclArray, UclElement, UclObject, UclValue } from "./value.ts";
@@ -21,6 +22,8 @@ export type Strategy = typeof STRATEGIES[number];
 /** A section or an array that is being read. */
 export interface Frame {
   readonly container: UclObject | UclArray;
+  /** The keys that lead to it, joined. */
+  readonly path: string;
   /**
    * How many keys in a row opened it (`a b c { }`). Closing a brace also
    * closes the frames around it up to one of its own level.
@@ -59,6 +62,11 @@ export class Tree {
     return this.#frames.length;
   }
 
+  /** The keys that lead to one of the innermost section, that one included. */
+  pathOf(key: string): string {
+    return joinKey(this.frame?.path ?? "", key);
+  }
+
   /** Opens a frame around a container that is in the tree, or is the root. */
   push(frame: Frame): void {
     this.#root ??= frame.container;
@@ -68,6 +76,21 @@ export class Tree {
   /** Leaves the innermost frames until so many are open. */
   popTo(depth: number): void {
     this.#frames.length = depth;
+  }
+
+  /**
+   * Leaves the frames inside the innermost one that a bracket could close.
+   *
+   * @param source The file that the bracket stands in.
+   * @returns false when there is none.
+   */
+  popToBracket(kind: "object" | "array", source: Source): boolean {
+    const index = this.#frames.findLastIndex((frame) =>
+      frame.container.kind === kind && frame.brace !== undefined &&
+      frame.source === source
+    );
+    if (index >= 0) this.popTo(index + 1);
+    return index >= 0;
   }
 
   /**
@@ -99,7 +122,7 @@ export class Tree {
       key,
       at,
       priority,
-      value: { kind: "null", at },
+      value: { kind: "null", at, written: false },
     };
     this.#element = fresh;
     const elements = entries.get(key)?.elements;
@@ -132,6 +155,14 @@ export class Tree {
     else if (this.#element) this.#element.value = value;
   }
 
+  /** Notes that the value of the key that was added last cannot be read. */
+  setUnreadable(at: Place): void {
+    const value = this.#element?.value;
+    if (value?.kind === "null" && !value.written) {
+      this.#element!.value = { kind: "null", at, written: true };
+    }
+  }
+
   /**
    * Opens a section or an array as the next value. When keys are merged it is
    * the one that is there already.
@@ -141,7 +172,7 @@ export class Tree {
   open(
     kind: "object" | "array",
     at: Place,
-    frame: Omit<Frame, "container">,
+    frame: Omit<Frame, "container" | "path">,
   ): void {
     if (this.depth >= MAX_DEPTH) {
       throw new UclSyntaxError(
@@ -150,6 +181,9 @@ export class Tree {
       );
     }
     const inArray = this.frame?.container.kind === "array";
+    const path = inArray
+      ? this.frame.path
+      : this.pathOf(this.#element?.key ?? "");
     const existing = inArray ? undefined : this.#element?.value;
     let container: UclObject | UclArray;
     if (existing && isContainer(existing)) {
@@ -168,7 +202,7 @@ export class Tree {
         : { kind, at, items: [] };
       this.setValue(container);
     }
-    this.push({ ...frame, container });
+    this.push({ ...frame, container, path });
   }
 }
 

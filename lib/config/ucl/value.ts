@@ -15,7 +15,10 @@ export interface UclNode<Kind extends string> {
 }
 
 /** No value: `null`, or a key at the very end of a file. */
-export type UclNull = UclNode<"null">;
+export interface UclNull extends UclNode<"null"> {
+  /** False where nothing at all stands after the key. */
+  readonly written: boolean;
+}
 
 /** `true`, `yes`, `on` and their opposites, in any case. */
 export interface UclBoolean extends UclNode<"boolean"> {
@@ -74,7 +77,6 @@ export interface UclElement {
   /** As it was written, without quotes. */
   readonly key: string;
   /** Where the key stands. */
-  /** Where it stands. */
   readonly at: Place;
   /** 0 to 15: which include wins where two give the same key. */
   readonly priority: number;

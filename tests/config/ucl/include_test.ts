@@ -114,6 +114,13 @@ Deno.test("a missing file is an error unless it is optional", () => {
   ]);
 });
 
+Deno.test("what is not a file is named as it is written", () => {
+  assertEquals(read('.include "http://x//y"').problems, [
+    '/etc/main.conf:1:1 error cannot read "http://x//y": neurald includes ' +
+    "files, and fetches nothing",
+  ]);
+});
+
 Deno.test("a file that cannot be read is never passed over in silence", () => {
   const files = { "/etc/o": new Error("permission denied") };
   assertEquals(read('.include "o"', files).problems, [
@@ -195,7 +202,7 @@ Deno.test("other macros and parameters are errors that say what there is", () =>
     ['.try_include "x"', "1:1 there is no macro .try_include in neurald"],
     [".priority 5", "1:1 there is no macro .priority in neurald"],
     ['.load(key=a) "x"', "1:1 there is no macro .load in neurald"],
-    [".lua {\n x()\n}", "1:1 there is no macro .lua in neurald"],
+    [".lua {\n x({ {} })\n}", "1:1 there is no macro .lua in neurald"],
     [
       '.include(glob=true) "*"',
       '1:10 .include has no parameter "glob" in neurald',

@@ -169,6 +169,8 @@ Deno.test("a syntax error has a place and a key", () => {
   const cases: [string, string][] = [
     ["a = {", "1:5  this bracket is never closed"],
     ["s {\n a = [1\n}", "3:1  } where ] is expected"],
+    ["s { t = {\n a = ; }}", "2:6 s.t.a a value is missing"],
+    ["s { a = [1, { b = }] }", "1:19 s.a.b a value is missing"],
     ["}", "1:1  } closes nothing that is open"],
     ["s {}\n}", "2:1  } closes nothing that is open"],
     ["]", '1:1  "]" cannot begin a key'],
@@ -202,7 +204,26 @@ Deno.test("one slip does not hide the next", () => {
     c: { d: 4, e: null },
     f: null,
   });
-  assertEquals(problems(";".repeat(1000)).length, 20);
+  assertEquals(problems(";".repeat(1000)).length, 1);
+  assertEquals(problems("!\n".repeat(1000)).length, 20);
+});
+
+Deno.test("after a slip the sections are as they seem to be meant", () => {
+  const cases: [string, Json][] = [
+    ['s { a = "x\n b = 1 }\nc = 1', { s: { a: null, b: 1 }, c: 1 }],
+    ["s { a = 'x\n b = 1 }\nc = 1", { s: { a: null, b: 1 }, c: 1 }],
+    ['s { a = "x\ty"; b = 1 }', { s: { a: null, b: 1 } }],
+    ["s { a = }\nb = 1", { s: { a: null }, b: 1 }],
+    ["s { a = [1, 2 }\nb = 1", { s: { a: [1, 2] }, b: 1 }],
+    ["a = [{ b = 1 ]\nc = 1", { a: [{ b: 1 }], c: 1 }],
+    ["a = 1 }; b = 1", { a: 1, b: 1 }],
+    ['"s {\n a = 1\n}\nb = 1', { s: { a: 1 }, b: 1 }],
+    ['a = "x" b = 1\nc = 1', { a: "x", c: 1 }],
+  ];
+  for (const [text, expected] of cases) {
+    assertEquals(problems(text).length, 1, text);
+    assertEquals(toJson(read(text).root), expected, text);
+  }
 });
 
 Deno.test("nothing is guessed after an error that opens something", () => {
@@ -235,6 +256,7 @@ Deno.test("long and hostile texts take linear time", () => {
     "a = x" + " ".repeat(1000),
     '"a"',
     "k 1 ",
+    '"k' + " ".repeat(1000) + "{ x\n",
     "$$",
     "${x}",
   ];
