@@ -44,12 +44,12 @@ export function forward(graph: Graph, input: ArrayLike<number>): Float64Array {
     } else if (index === inputNode) {
       values[index] = { dims: node.dims, data: Float64Array.from(input) };
     } else if (node.values) {
-      values[index] = { dims: node.dims, data: Float64Array.from(node.values) };
+      values[index] = { dims: node.dims, data: node.values };
     } else {
       throw new NetworkError(`node ${index} is never given a value`);
     }
   }
-  return values[outputNode].data;
+  return Float64Array.from(values[outputNode].data);
 }
 
 /** The node itself and everything that it is computed from. */

@@ -12,7 +12,8 @@ import { NetworkError, OP, type OperatorNode } from "./graph.ts";
 /** An array of numbers with a shape, row-major. */
 export interface Tensor {
   dims: readonly number[];
-  data: Float64Array;
+  /** Of leaves the weights themselves, which nothing may change. */
+  data: Float32Array | Float64Array;
 }
 
 /** More in one product than any network for mail needs: a damaged file. */
@@ -37,8 +38,18 @@ export function applyOperator(node: OperatorNode, operands: Tensor[]): Tensor {
   return operator(operands, node);
 }
 
+/** In double precision, whatever the operand has. */
+function mapped(
+  data: Tensor["data"],
+  fn: (value: number, i: number) => number,
+): Float64Array {
+  const result = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = fn(data[i], i);
+  return result;
+}
+
 function unary(fn: (x: number) => number): Operator {
-  return ([x]) => ({ dims: x.dims, data: x.data.map(fn) });
+  return ([x]) => ({ dims: x.dims, data: mapped(x.data, fn) });
 }
 
 /** The second operand is repeated along the first. */
@@ -46,7 +57,7 @@ function binary(fn: (x: number, y: number) => number): Operator {
   return ([x, y]) => {
     const period = y.data.length;
     if (x.data.length % period !== 0) throw misfit(x, y);
-    const data = x.data.map((value, i) => fn(value, y.data[i % period]));
+    const data = mapped(x.data, (value, i) => fn(value, y.data[i % period]));
     return { dims: x.dims, data };
   };
 }
@@ -57,7 +68,10 @@ function nary(fn: (values: number[]) => number): Operator {
     const [first] = operands;
     const other = operands.find((x) => x.data.length !== first.data.length);
     if (other) throw misfit(first, other);
-    const data = first.data.map((_, i) => fn(operands.map((x) => x.data[i])));
+    const data = mapped(
+      first.data,
+      (_, i) => fn(operands.map((x) => x.data[i])),
+    );
     return { dims: first.dims, data };
   };
 }
@@ -66,7 +80,7 @@ function nary(fn: (values: number[]) => number): Operator {
 function rowwise(fn: (row: Float64Array) => void): Operator {
   return ([x]) => {
     const columns = x.dims.at(-1) ?? 1;
-    const data = x.data.slice();
+    const data = new Float64Array(x.data);
     for (let at = 0; at < data.length; at += columns) {
       fn(data.subarray(at, at + columns));
     }
@@ -83,8 +97,7 @@ const cmul: Operator = ([x, w]) => {
   if (spanned(x, columns) !== columns || spanned(w, columns) !== columns) {
     throw misfit(x, w);
   }
-  const outputs = w.data.length / columns;
-  return multiply(x, columns, outputs, (k, out) => w.data[out * columns + k]);
+  return multiply(x, w, columns, { column: 1, output: columns });
 };
 
 /** x · W */
@@ -92,16 +105,24 @@ const matmul: Operator = ([x, w]) => {
   const columns = x.data.length / (x.dims.length === 1 ? 1 : x.dims[0]);
   if (columns !== (w.dims.length === 1 ? 1 : w.dims[0])) throw misfit(x, w);
   const outputs = w.data.length / columns;
-  return multiply(x, columns, outputs, (k, out) => w.data[k * outputs + out]);
+  return multiply(x, w, columns, { column: outputs, output: 1 });
 };
 
+/**
+ * Every row of x by every output of w. Zeros of x, which most of its elements
+ * are, cost nothing.
+ *
+ * @param strides how far apart the weights of w are, of two columns and of two
+ * outputs
+ */
 function multiply(
   x: Tensor,
+  w: Tensor,
   columns: number,
-  outputs: number,
-  weight: (column: number, output: number) => number,
+  strides: { column: number; output: number },
 ): Tensor {
   const rows = x.data.length / columns;
+  const outputs = w.data.length / columns;
   const elements = rows * outputs;
   if (elements > MAX_PRODUCT || elements * columns > MAX_MULTIPLICATIONS) {
     throw new NetworkError(
@@ -109,11 +130,23 @@ function multiply(
     );
   }
   const data = new Float64Array(elements);
-  for (let i = 0; i < data.length; i++) {
-    const start = Math.floor(i / outputs) * columns;
-    const out = i % outputs;
+  const values = new Float64Array(columns);
+  const offsets = new Uint32Array(columns);
+  for (let row = 0; row < rows; row++) {
+    let count = 0;
     for (let k = 0; k < columns; k++) {
-      data[i] += x.data[start + k] * weight(k, out);
+      const value = x.data[row * columns + k];
+      if (value === 0) continue;
+      values[count] = value;
+      offsets[count++] = k * strides.column;
+    }
+    for (let output = 0; output < outputs; output++) {
+      const start = output * strides.output;
+      let sum = 0;
+      for (let j = 0; j < count; j++) {
+        sum += values[j] * w.data[start + offsets[j]];
+      }
+      data[row * outputs + output] = sum;
     }
   }
   return { dims: [rows, outputs], data };

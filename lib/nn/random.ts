@@ -16,7 +16,7 @@
 export class Random {
   #state: Uint32Array;
 
-  /** @param seed an integer; only its lower 53 bits count */
+  /** @param seed an integer; folded to 32 bits, so that different ones may agree */
   constructor(seed: number) {
     let mixed = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
     this.#state = Uint32Array.from({ length: 4 }, () => {

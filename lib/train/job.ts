@@ -7,6 +7,7 @@
 
 import type { MetatokenVersion } from "../features/metatokens.ts";
 import type { Architecture } from "../nn/architectures.ts";
+import type { InputTransform } from "../nn/predictor.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
 import type { Refusal } from "../nn/quality/gate.ts";
 import type { EpochReport, Procedure } from "../nn/training/options.ts";
@@ -17,6 +18,8 @@ export interface CurrentNetwork {
   ann: Uint8Array;
   /** What its inputs mean, after the metatokens. */
   symbols: readonly string[];
+  /** What is done to its vectors; with any, no training goes on from it. */
+  transform?: InputTransform;
   /** Which samples it has not seen, if that is known. */
   heldOut?: HeldOutShare;
 }
@@ -44,7 +47,10 @@ export interface TrainingJob {
   /** Symbols that are never an input. */
   excluded: readonly string[];
   current?: CurrentNetwork;
-  /** Whether to go on from the weights of the current network. */
+  /**
+   * Whether to go on from the weights of the current network; not possible
+   * when that has a normalization or a projection.
+   */
   goOn: boolean;
   architecture: Architecture;
   hiddenLayerMultiplier: number;
@@ -84,4 +90,4 @@ export interface TrainingResult {
 export type WorkerMessage =
   | { kind: "epoch"; report: EpochReport }
   | { kind: "result"; result: TrainingResult }
-  | { kind: "error"; message: string };
+  | { kind: "error"; message: string; unreadable?: UnreadableSample[] };

@@ -50,6 +50,10 @@ export function packSamples(
 /**
  * Reads samples. One that is damaged, or has metatokens of another version,
  * is left out and named; it is never in the way of the others.
+ *
+ * Equal samples of a class are one sample: copies share a hash, so they would
+ * all be trained on or all judge. The same features in both classes are two,
+ * for neither label is known to be wrong, and both stand on one side.
  */
 export function readPool(
   samples: PackedSamples,
@@ -60,6 +64,7 @@ export function readPool(
   const counts: number[] = [];
   const hashes: number[] = [];
   const unreadable: UnreadableSample[] = [];
+  const known = new Map<string, Uint8Array>();
   const builder = new DatasetBuilder();
   for (const [i, end] of samples.ends.entries()) {
     const bytes = samples.bytes.subarray(
@@ -73,6 +78,10 @@ export function readPool(
           `it has metatokens of version ${features.version}, not ${version}`,
         );
       }
+      const hash = hashOf(bytes);
+      const key = `${samples.isSpam[i]} ${hash}`;
+      if (isEqual(bytes, known.get(key))) continue;
+      known.set(key, bytes);
       const indices: number[] = [];
       const values: number[] = [];
       features.metatokens.forEach((value, k) => {
@@ -90,7 +99,7 @@ export function readPool(
         values.push(features.values[k]);
       }
       builder.add(indices, values, samples.isSpam[i] === 1);
-      hashes.push(hashOf(bytes));
+      hashes.push(hash);
     } catch (error) {
       if (!(error instanceof SampleError)) throw error;
       unreadable.push({ id: samples.ids[i], reason: error.message });
@@ -115,6 +124,10 @@ export function columnsIn(layout: Layout, pool: Pool): Int32Array {
         ? column
         : layout.positionOf(pool.symbols[column - metatokens]) ?? -1,
   );
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return a.length === b?.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** FNV-1a over the bytes, mixed, as a number in [0, 1). */

@@ -7,10 +7,11 @@
 import { Layout } from "../features/layout.ts";
 import { metatokenNames } from "../features/metatokens.ts";
 import { sortedNames } from "../features/symbol_names.ts";
+import { hiddenUnits } from "../nn/architectures.ts";
 import { type Dataset, rowOf, select } from "../nn/dataset.ts";
 import type { Graph } from "../nn/graph.ts";
 import { decodeKann, encodeKann } from "../nn/kann.ts";
-import { createPredictor } from "../nn/predictor.ts";
+import { createPredictor, type InputTransform } from "../nn/predictor.ts";
 import { judge } from "../nn/quality/gate.ts";
 import type { EpochReport, StartingPoint } from "../nn/training/options.ts";
 import { TrainingError, trainNetwork } from "../nn/training/train.ts";
@@ -22,9 +23,13 @@ import type {
   TrainingResult,
 } from "./job.ts";
 import { columnsIn, type Pool, readPool } from "./pool.ts";
+import { TooFewError } from "./too_few_error.ts";
 
-/** Fewer cannot be divided into some to learn from and some to judge by. */
-export const LEAST_SAMPLES_OF_CLASS = 5;
+/**
+ * With fewer there are one or two of a class to judge by, which refuse good
+ * networks and pass useless ones.
+ */
+export const LEAST_SAMPLES_OF_CLASS = 10;
 
 /**
  * Most symbols that are taken from the samples, the most frequent ones. The
@@ -32,11 +37,15 @@ export const LEAST_SAMPLES_OF_CLASS = 5;
  */
 const MOST_SYMBOLS = 2000;
 
+/** So many make a network of 32 MiB; one of 64 could not be opened again. */
+const MOST_WEIGHTS = 2 ** 23;
+
 /**
  * Carries out a training job.
  *
  * @param onEpoch called after each epoch
- * @throws {TrainingError} when there are too few samples, or training fails
+ * @throws {TooFewError} when there are too few samples
+ * @throws {TrainingError} when the network would be too large, or training fails
  * @throws {import("../nn/graph.ts").NetworkError} when the current network is
  * damaged
  */
@@ -46,12 +55,11 @@ export function runTraining(
 ): TrainingResult {
   const started = performance.now();
   const pool = readPool(job, job.metatokenVersion);
-  checkSize(pool.data);
+  checkSize(pool);
   const current = job.current && openCurrent(job, job.current);
-  const layout = new Layout(
-    job.metatokenVersion,
-    symbolsOf(job, pool, current),
-  );
+  const origin = canGoOn(job) ? current : undefined;
+  const layout = new Layout(job.metatokenVersion, symbolsOf(job, pool, origin));
+  checkWeights(job, layout);
   const { training, judging, share } = split(
     pool.hashes,
     pool.data.isSpam,
@@ -63,7 +71,7 @@ export function runTraining(
     hiddenLayerMultiplier: job.hiddenLayerMultiplier,
     procedure: job.procedure,
     seed: job.seed,
-    start: job.goOn && current ? startingPoint(current, layout) : undefined,
+    start: origin && startingPoint(origin, layout),
     onEpoch: (report) => {
       costs.push(report.cost);
       onEpoch(report);
@@ -78,7 +86,7 @@ export function runTraining(
     symbols: [...layout.symbols],
     ann: encodeKann(graph),
     trainedOn: countClasses(pool.data.isSpam, training),
-    heldOut: job.goOn ? unseenBy(share, job.current?.heldOut) : share,
+    heldOut: origin ? unseenBy(share, job.current?.heldOut) : share,
     ...judgement,
     costs,
     unreadable: pool.unreadable,
@@ -90,25 +98,42 @@ export function runTraining(
 interface NamedNetwork {
   graph: Graph;
   layout: Layout;
+  transform?: InputTransform;
 }
 
 function openCurrent(
   { metatokenVersion }: TrainingJob,
-  { ann, symbols }: CurrentNetwork,
+  { ann, symbols, transform }: CurrentNetwork,
 ): NamedNetwork {
   return {
     graph: decodeKann(ann),
     layout: new Layout(metatokenVersion, symbols),
+    transform,
   };
 }
 
-function checkSize({ isSpam, size }: Dataset): void {
+/** What is trained here takes vectors as they are. */
+function canGoOn({ goOn, current }: TrainingJob): boolean {
+  const { normalization, projection } = current?.transform ?? {};
+  return goOn && !normalization && !projection;
+}
+
+function checkSize({ data: { isSpam, size }, unreadable }: Pool): void {
   const spam = isSpam.reduce((sum, x) => sum + x, 0);
-  if (Math.min(spam, size - spam) < LEAST_SAMPLES_OF_CLASS) {
+  const ham = size - spam;
+  if (Math.min(spam, ham) >= LEAST_SAMPLES_OF_CLASS) return;
+  throw new TooFewError({ spam, ham }, LEAST_SAMPLES_OF_CLASS, unreadable);
+}
+
+function checkWeights(
+  { architecture, hiddenLayerMultiplier }: TrainingJob,
+  { length, symbols }: Layout,
+): void {
+  if (architecture === "linear") return;
+  const weights = length * hiddenUnits(length, hiddenLayerMultiplier);
+  if (weights > MOST_WEIGHTS) {
     throw new TrainingError(
-      `${spam} spam and ${
-        size - spam
-      } ham samples are too few: ${LEAST_SAMPLES_OF_CLASS} of each are needed`,
+      `${symbols.length} symbols and a hidden_layer_mult of ${hiddenLayerMultiplier} make a network of ${weights} weights, and at most ${MOST_WEIGHTS} are possible: lower hidden_layer_mult, or name fewer symbols`,
     );
   }
 }
@@ -120,7 +145,7 @@ function checkSize({ isSpam, size }: Dataset): void {
 function symbolsOf(
   job: TrainingJob,
   pool: Pool,
-  current: NamedNetwork | undefined,
+  origin: NamedNetwork | undefined,
 ): string[] {
   const excluded = new Set(job.excluded);
   const usable = (name: string) => !excluded.has(name);
@@ -132,7 +157,7 @@ function symbolsOf(
     .filter(({ name }) => usable(name))
     .sort((a, b) => b.count - a.count)
     .map(({ name }) => name);
-  const known = job.goOn ? current?.layout.symbols.filter(usable) ?? [] : [];
+  const known = origin?.layout.symbols.filter(usable) ?? [];
   return sortedNames(
     [...new Set([...frequent, ...known])].slice(0, MOST_SYMBOLS),
   );
@@ -144,11 +169,11 @@ function view(pool: Pool, rows: Uint32Array, layout: Layout): Dataset {
 }
 
 function answers(
-  { graph, layout }: NamedNetwork,
+  { graph, layout, transform }: NamedNetwork,
   pool: Pool,
   rows: Uint32Array,
 ): Float64Array {
-  const predictor = createPredictor(graph);
+  const predictor = createPredictor(graph, transform);
   const data = view(pool, rows, layout);
   return Float64Array.from(
     rows,

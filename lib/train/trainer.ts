@@ -5,7 +5,12 @@
  */
 
 import type { EpochReport } from "../nn/training/options.ts";
-import type { TrainingJob, TrainingResult, WorkerMessage } from "./job.ts";
+import type {
+  TrainingJob,
+  TrainingResult,
+  UnreadableSample,
+  WorkerMessage,
+} from "./job.ts";
 
 /** How a training is watched over. */
 export interface TrainerOptions {
@@ -20,6 +25,11 @@ export interface TrainerOptions {
 /** Training ended without a network: it failed, took too long or was aborted. */
 export class TrainerError extends Error {
   override name = "TrainerError";
+
+  /** @param unreadable samples that turned out to be of no use */
+  constructor(message: string, readonly unreadable: UnreadableSample[] = []) {
+    super(message);
+  }
 }
 
 /**
@@ -78,10 +88,6 @@ export class Trainer implements Disposable {
     this.#takeIdle()?.terminate();
     const timer = setTimeout(() => this.#takeIdle()?.terminate(), KEEP_MS);
     this.#idle = { worker, timer };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#takeIdle();
-    };
   }
 }
 
@@ -108,7 +114,7 @@ async function trainIn(
   worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
     if (data.kind === "epoch") onEpoch?.(data.report);
     else if (data.kind === "result") resolve(data.result);
-    else fail(data.message);
+    else reject(new TrainerError(data.message, data.unreadable));
   };
   const buffers = [job.bytes, job.ends, job.isSpam, job.ids]
     .map(({ buffer }) => buffer as ArrayBuffer);

@@ -6,6 +6,7 @@
 
 import type { TrainingJob, WorkerMessage } from "./job.ts";
 import { runTraining } from "./run.ts";
+import { TooFewError } from "./too_few_error.ts";
 
 /** The worker's side of the channel. */
 interface WorkerScope {
@@ -23,6 +24,10 @@ scope.onmessage = ({ data: job }) => {
     );
     scope.postMessage({ kind: "result", result }, [result.ann.buffer]);
   } catch (error) {
-    scope.postMessage({ kind: "error", message: (error as Error).message });
+    const { message } = error as Error;
+    const unreadable = error instanceof TooFewError
+      ? error.unreadable
+      : undefined;
+    scope.postMessage({ kind: "error", message, unreadable });
   }
 };

@@ -92,6 +92,13 @@ Deno.test("elements that cancel out still contribute, one against the other", ()
   }
 });
 
+Deno.test("contributions sum to the output however little moves it", () => {
+  for (const x of [1e-2, 5e-4, 1e-6, 1e-9]) {
+    const { base, values, output } = explain(linear([1], 0.7), [x]);
+    assertAlmostEquals(base + values[0], output, 1e-15);
+  }
+});
+
 Deno.test("contributions sum to the output where the tanh is 1 to the last digit", () => {
   for (const [weight, bias] of [[100, 0], [-100, 50], [1e30, -1e30], [0, 40]]) {
     const { base, values, output } = explain(linear([weight], bias), [1]);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Features } from "../../lib/features/features.ts";
 import { Layout } from "../../lib/features/layout.ts";
 import { metatokenNames } from "../../lib/features/metatokens.ts";
+import { encodeSample } from "../../lib/features/sample.ts";
 import { sortedNames } from "../../lib/features/symbol_names.ts";
 import { rowOf, select } from "../../lib/nn/dataset.ts";
 import { toDense } from "../../lib/nn/sparse.ts";
@@ -17,9 +18,13 @@ import {
   sampleOf,
 } from "./corpus.ts";
 
-const pools = fc.array(
+/** No sample is twice in a class. */
+const pools = fc.uniqueArray(
   fc.record({ features, isSpam: fc.boolean() }),
-  { maxLength: 12 },
+  {
+    maxLength: 12,
+    selector: (one) => `${one.isSpam} ${encodeSample(one.features)}`,
+  },
 );
 
 /** What is known of a sample by name, as float32. */
@@ -135,6 +140,21 @@ Deno.test("a sample has a hash by its bytes alone, evenly in [0, 1)", () => {
   assert(chiSquare < 50, `${chiSquare}`);
 });
 
+Deno.test("equal samples of a class are one, and in both classes two", () => {
+  const [a, b, c] = easySamples(3);
+  const other = { bytes: a.bytes, isSpam: !a.isSpam };
+  const damaged = { bytes: a.bytes.slice(0, -1), isSpam: a.isSpam };
+  const { unreadable, ...pool } = readPool(
+    packed([a, b, damaged, a, other, c, b, damaged, other]),
+    3,
+  );
+  const { unreadable: _, ...distinct } = readPool(packed([a, b, other, c]), 3);
+  assertEquals(pool, distinct);
+  assertEquals(pool.data.size, 4);
+  assertEquals(pool.hashes[0], pool.hashes[2]);
+  assertEquals(unreadable.map(({ id }) => id), [3, 8]);
+});
+
 Deno.test("columns stand where the layout has their names", () => {
   const samples = [
     madeUp(true, "C", "A"),
@@ -155,10 +175,14 @@ Deno.test("columns stand where the layout has their names", () => {
 });
 
 Deno.test("a pool that is selected for a layout is what the layout makes of it", () => {
-  const cases = fc.array(features.filter(({ version }) => version === 1), {
-    minLength: 1,
-    maxLength: 8,
-  });
+  const cases = fc.uniqueArray(
+    features.filter(({ version }) => version === 1),
+    {
+      minLength: 1,
+      maxLength: 8,
+      selector: (features) => `${encodeSample(features)}`,
+    },
+  );
   fc.assert(
     fc.property(cases, fc.nat(), (all, seed) => {
       const pool = readPool(

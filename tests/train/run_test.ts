@@ -2,10 +2,13 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Layout } from "../../lib/features/layout.ts";
 import { decodeSample } from "../../lib/features/sample.ts";
 import { sortedNames } from "../../lib/features/symbol_names.ts";
-import { layersOf } from "../../lib/nn/architectures.ts";
+import { layersOf, linearGraph } from "../../lib/nn/architectures.ts";
 import { inputSize, NetworkError } from "../../lib/nn/graph.ts";
-import { decodeKann } from "../../lib/nn/kann.ts";
-import { createPredictor } from "../../lib/nn/predictor.ts";
+import { decodeKann, encodeKann } from "../../lib/nn/kann.ts";
+import {
+  createPredictor,
+  type InputTransform,
+} from "../../lib/nn/predictor.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
 import { KANN_PROCEDURE } from "../../lib/nn/training/options.ts";
 import { TrainingError } from "../../lib/nn/training/train.ts";
@@ -264,20 +267,106 @@ Deno.test("samples that cannot be read are named, and the others are learned", (
 });
 
 Deno.test("too few samples that can be read fail the training", () => {
-  const samples = easySamples(10);
+  const samples = easySamples(20);
   runTraining(jobOf(samples), ignore);
   const damaged = { ...samples[3], bytes: new Uint8Array(4) };
   for (
     const [job, message] of [
       [jobOf([]), "0 spam and 0 ham"],
-      [jobOf(samples.slice(1)), "4 spam and 5 ham samples are too few: 5 of"],
-      [jobOf(samples.with(3, damaged)), "5 spam and 4 ham"],
+      [
+        jobOf(samples.slice(1)),
+        "9 spam and 10 ham samples are too few: 10 diff",
+      ],
+      [jobOf(samples.with(3, damaged)), "10 spam and 9 ham"],
       [jobOf(samples, { metatokenVersion: 1 }), "0 spam and 0 ham"],
     ] as [TrainingJob, string][]
   ) {
     assertThrows(() => runTraining(job, ignore), TrainingError, message);
   }
 });
+
+Deno.test("copies of a sample are no samples", () => {
+  const samples = easySamples(40);
+  const copies = Array.from({ length: 50 }, () => samples[0]);
+  assertEquals(
+    withoutDuration(runTraining(jobOf([...samples, ...copies]), ignore)),
+    withoutDuration(runTraining(jobOf(samples), ignore)),
+  );
+  const ham = samples.filter(({ isSpam }) => !isSpam);
+  assertThrows(
+    () => runTraining(jobOf([...ham, ...copies]), ignore),
+    TrainingError,
+    "1 spam and 20 ham samples are too few",
+  );
+});
+
+Deno.test("a network that could not be opened again is not trained", () => {
+  const symbols = Array.from({ length: 954 }, (_, i) => `S${i}`);
+  let epochs = 0;
+  const train = (hiddenLayerMultiplier: number, more?: Partial<TrainingJob>) =>
+    runTraining(
+      jobOf(easySamples(20), {
+        architecture: "symbol",
+        symbols,
+        procedure: { ...KANN_PROCEDURE, epochs: 0 },
+        hiddenLayerMultiplier,
+        ...more,
+      }),
+      () => epochs++,
+    );
+  // Of 1000 inputs there are 1000 times as many weights as hidden units.
+  train(8.387);
+  const procedure = KANN_PROCEDURE;
+  for (const part of ["954 symbols", "hidden_layer_mult of 8.388", "8389000"]) {
+    assertThrows(() => train(8.388, { procedure }), TrainingError, part);
+  }
+  assertEquals(epochs, 0);
+  train(8.388, { architecture: "linear" });
+});
+
+/** What is done to the vectors of 46 metatokens, `BAD` and `GOOD`. */
+const TRANSFORMS: Record<string, [number, InputTransform]> = {
+  "a normalization": [48, {
+    normalization: {
+      mode: "zscore",
+      mean: new Float64Array(48).fill(0.5),
+      std: new Float64Array(48).fill(1),
+    },
+  }],
+  "a projection": [1, {
+    projection: {
+      rows: 1,
+      columns: 48,
+      data: new Float32Array(48).with(46, 1).with(47, -1),
+    },
+  }],
+};
+
+for (const [name, [inputs, transform]] of Object.entries(TRANSFORMS)) {
+  Deno.test(`a network with ${name} is compared with, and not gone on from`, () => {
+    const samples = easySamples(80);
+    const graph = linearGraph(inputs, {
+      weights: new Float32Array(inputs).fill(inputs === 1 ? 1 : 0.01)
+        .with(inputs - 1, inputs === 1 ? 1 : -1),
+      biases: new Float32Array(1),
+    });
+    const current: CurrentNetwork = {
+      ann: encodeKann(graph),
+      symbols: ["BAD", "GOOD"],
+      transform,
+      heldOut: { spam: 0.2, ham: 0.2 },
+    };
+    const [goingOn, anew] = [true, false].map((goOn) =>
+      withoutDuration(
+        runTraining(structuredClone(jobOf(samples, { current, goOn })), ignore),
+      )
+    );
+    assertEquals(goingOn, anew);
+    assertEquals(anew.heldOut, runTraining(jobOf(samples), ignore).heldOut);
+    assertEquals(anew.current!.auc, 1);
+    assertEquals(anew.current!.error, 0);
+  });
+}
 
 Deno.test("a damaged network in service fails the training", () => {
   const samples = easySamples(40);

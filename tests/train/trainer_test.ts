@@ -120,6 +120,36 @@ Deno.test("a training that is aborted before it begins never does", async () => 
   assert(job.bytes.byteLength > 0, "its samples were moved");
 });
 
+Deno.test("a trainer leaves no worker behind, even one at work when it ends", async () => {
+  const alive = new Set<Worker>();
+  const { Worker: RealWorker } = globalThis;
+  globalThis.Worker = class extends RealWorker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      alive.add(this);
+    }
+    override terminate() {
+      super.terminate();
+      alive.delete(this);
+    }
+  };
+  try {
+    const trainer = new Trainer();
+    await trainer.train(jobOf(easySamples(40)), PATIENT);
+    assertEquals(alive.size, 1);
+    const trained = trainer.train(jobOf(easySamples(40)), PATIENT);
+    trainer[Symbol.dispose]();
+    await trained;
+    assertEquals(alive.size, 0);
+    const idle = new Trainer();
+    await idle.train(jobOf(easySamples(40)), PATIENT);
+    idle[Symbol.dispose]();
+    assertEquals(alive.size, 0);
+  } finally {
+    globalThis.Worker = RealWorker;
+  }
+});
+
 Deno.test("trainings side by side do not meet", async () => {
   const jobs = [1, 2, 3].map((seed) => () => jobOf(easySamples(60), { seed }));
   const results = await Promise.all(jobs.map((job) => train(job(), PATIENT)));

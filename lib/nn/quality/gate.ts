@@ -38,6 +38,10 @@ export interface Refusal {
 const LEAST_SPREAD = 1e-3;
 /** A coin has 0.5, and a rule of thumb more than this. */
 const LEAST_AUC = 0.6;
+/** With fewer of a class, one message out of order makes a tenth and more. */
+const ENOUGH_OF_CLASS = 5;
+/** What an AUC by too few messages has to be. */
+const LEAST_AUC_BY_FEW = 0.5;
 /** Differences beyond this many standard errors are not taken for chance. */
 const SIGNIFICANT = 2;
 
@@ -45,9 +49,11 @@ const SIGNIFICANT = 2;
  * Judges a network by messages that it was not trained on.
  *
  * It is refused when it is no use: when an output is not a number, all are
- * the same or on one side, or they order the messages hardly better than
- * chance. And it is refused when it is worse than the one in service: in both
- * AUC and error, or in one of them by more than chance explains.
+ * the same, more than half of a class are on the wrong side, or they order the
+ * messages hardly better than chance. And it is refused when it is worse than
+ * the one in service: in both AUC and error, or in one of them by more than
+ * chance explains. By very few messages only the worst can be told: a first
+ * network of ten samples of each class has three of each to be judged by.
  */
 export function judge(heldOut: HeldOut): Judgement {
   const { isSpam, candidate, current } = heldOut;
@@ -75,11 +81,28 @@ function findUseless(
   if (greatest - least < LEAST_SPREAD) {
     return `it answers ${least.toFixed(3)} to every message`;
   }
-  if (least > 0) return "it takes every message for spam";
-  if (greatest <= 0) return "it takes every message for ham";
-  if (metrics.auc < LEAST_AUC) {
-    return `it is hardly better than chance: AUC ${metrics.auc.toFixed(3)}`;
+  const { n, fpr, fnr, auc } = metrics;
+  if (isMostlyWrong(fpr, n.ham)) return wrongSide(fpr, n.ham, "ham for spam");
+  if (isMostlyWrong(fnr, n.spam)) return wrongSide(fnr, n.spam, "spam for ham");
+  const leastAuc = Math.min(n.spam, n.ham) < ENOUGH_OF_CLASS
+    ? LEAST_AUC_BY_FEW
+    : LEAST_AUC;
+  // Not a number where a class is missing.
+  if (!(auc >= leastAuc)) {
+    return `it is hardly better than chance: AUC ${auc.toFixed(3)}`;
   }
+}
+
+/**
+ * Whether more than half of a class are on the wrong side, and no coin would
+ * have done it: all of five, or 61 of 100. Of four, all may be chance.
+ */
+function isMostlyWrong(rate: number, size: number): boolean {
+  return rate - 0.5 > SIGNIFICANT * 0.5 / Math.sqrt(size);
+}
+
+function wrongSide(rate: number, size: number, what: string): string {
+  return `it takes ${Math.round(rate * size)} of ${size} ${what}`;
 }
 
 function findWorse(

@@ -21,7 +21,8 @@ export interface Procedure {
   weightDecay: number;
   /**
    * From this share of the epochs on, the weights after each are averaged
-   * (stochastic weight averaging, Izmailov et al. 2018). 1: never.
+   * (stochastic weight averaging, Izmailov et al. 2018). 1: never, as it has
+   * to be with validation.
    */
   averageFrom: number;
   /** Share of the samples that only decides which epoch was the best. */

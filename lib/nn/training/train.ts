@@ -23,8 +23,8 @@ export class TrainingError extends Error {
  * The same data, options and seed give the same network, bit for bit.
  *
  * @param data samples of both classes
- * @throws {TrainingError} when there is no sample of a class, or the cost or
- * a weight is no longer a number
+ * @throws {TrainingError} when there is no sample of a class, the cost or a
+ * weight is no longer a number, or the procedure contradicts itself
  */
 export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
   const spam = data.isSpam.reduce((count, isSpam) => count + isSpam, 0);
@@ -35,11 +35,16 @@ export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
       }`,
     );
   }
+  const { procedure } = options;
+  if (procedure.validation > 0 && procedure.averageFrom < 1) {
+    throw new TrainingError(
+      "a procedure takes the best weights or the mean of several, not both",
+    );
+  }
   const random = new Random(options.seed);
   const network = initialise(data, options, random);
   const order = Uint32Array.from({ length: data.size }, (_, i) => i);
   random.shuffle(order);
-  const { procedure } = options;
   const validationSize = Math.floor(data.size * procedure.validation);
   const training = order.subarray(0, data.size - validationSize);
   const validation = order.subarray(data.size - validationSize);
@@ -128,22 +133,31 @@ function meanCost(
   return cost / rows.length;
 }
 
+/** Holds the bias where the cost hardly depends on it. */
+const BIAS_RIDGE = 1e-6;
+/** From here on the tanh is 1 to the last digit. */
+const SATURATED = 20;
+
 /**
- * Moves the last bias to where the cost is least, by Newton's method: averaged
- * weights answer a little less than what they are averaged from.
+ * Moves the last bias to where the cost is least: averaged weights answer a
+ * little less than what they are averaged from. The slope of the cost grows
+ * with the bias, so its zero is found by bisection.
  */
 function fitBias(network: Trainable, data: Dataset, rows: Uint32Array): void {
   const sums = network.sums(rows);
-  let shift = 0;
-  for (let round = 0; round < 20; round++) {
-    let slope = 0;
-    let curvature = 1e-6;
-    for (const [i, sum] of sums.entries()) {
-      const output = Math.tanh(sum + shift);
-      slope += output - (data.isSpam[rows[i]] ? 1 : -1);
-      curvature += 1 - output * output;
-    }
-    shift -= Math.min(1, Math.max(-1, slope / curvature));
+  const slopeAt = (shift: number) =>
+    sums.reduce(
+      (slope, sum, i) =>
+        slope + Math.tanh(sum + shift) - (data.isSpam[rows[i]] ? 1 : -1),
+      BIAS_RIDGE * shift,
+    );
+  const reach = SATURATED +
+    sums.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
+  let [low, high] = [-reach, reach];
+  for (let round = 0; round < 60; round++) {
+    const middle = (low + high) / 2;
+    if (slopeAt(middle) < 0) low = middle;
+    else high = middle;
   }
-  network.shiftBias(shift);
+  network.shiftBias((low + high) / 2);
 }

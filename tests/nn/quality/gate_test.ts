@@ -48,11 +48,11 @@ const USELESS: Record<string, [Outputs, string]> = {
   ],
   "only spam": [
     { spam: repeat(9, 0.9), ham: repeat(9, 0.1) },
-    "every message for spam",
+    "takes 9 of 9 ham for spam",
   ],
   "only ham": [
     { spam: repeat(9, -0.1, 0), ham: repeat(9, -0.9) },
-    "every message for ham",
+    "takes 18 of 18 spam for ham",
   ],
   "chance": [
     { spam: repeat(9, 0.5, -0.5), ham: repeat(9, 0.5, -0.5) },
@@ -60,7 +60,7 @@ const USELESS: Record<string, [Outputs, string]> = {
   ],
   "the wrong way round": [
     { spam: repeat(9, -0.5), ham: repeat(9, 0.5) },
-    "AUC 0.000",
+    "takes 9 of 9 ham for spam",
   ],
 };
 
@@ -147,6 +147,70 @@ Deno.test("differences that chance explains are let pass", () => {
   assert(judgement.candidate.error > judgement.current!.error);
   assert(judgement.candidate.auc > judgement.current!.auc);
   assertEquals(judgement.refusal, undefined);
+});
+
+/** Ham of which this many of a hundred count as spam, all in order. */
+const hamWrong = (wrong: number): Outputs => ({
+  spam: repeat(100, 0.9),
+  ham: [...repeat(wrong, 0.1), ...repeat(100 - wrong, -0.9)],
+});
+/** Spam of which this many of a hundred count as ham, all in order. */
+const spamWrong = (wrong: number): Outputs => ({
+  spam: [...repeat(wrong, -0.1), ...repeat(100 - wrong, 0.9)],
+  ham: repeat(100, -0.9),
+});
+/** 10 of 25 spam are missed, and stand below this many of 100 ham. */
+const outOfOrder = (above: number): Outputs => ({
+  spam: [...repeat(15, 0.9), ...repeat(10, -0.5)],
+  ham: [...repeat(above, -0.4), ...repeat(100 - above, -0.9)],
+});
+const FIVE_HAM = [-0.5, -0.3, -0.1, 0.1, 0.3];
+const FOUR_HAM = FIVE_HAM.slice(0, 4);
+
+/** Networks just inside and just outside of a limit, and one in service. */
+const LIMITS: Record<string, [Outputs, Outputs, Outputs?]> = {
+  "ham on the wrong side": [hamWrong(60), hamWrong(61)],
+  "spam on the wrong side": [spamWrong(60), spamWrong(61)],
+  "all ham on the wrong side": [
+    { spam: repeat(5, 0.9), ham: repeat(4, 0.1) },
+    { spam: repeat(5, 0.9), ham: repeat(5, 0.1) },
+  ],
+  "all spam on the wrong side": [
+    { spam: repeat(4, -0.1), ham: repeat(5, -0.9) },
+    { spam: repeat(5, -0.1), ham: repeat(5, -0.9) },
+  ],
+  "15 of 25 pairs in order": [
+    { spam: [0.9, 0.9, 0.9, -0.9, -0.9], ham: FIVE_HAM },
+    { spam: [0.9, 0.9, 0.2, -0.9, -0.9], ham: FIVE_HAM },
+  ],
+  "8 of 16 pairs in order": [
+    { spam: [0.9, 0.9, -0.9, -0.9], ham: FOUR_HAM },
+    { spam: [0.9, 0.05, -0.9, -0.9], ham: FOUR_HAM },
+  ],
+  "four more errors": [hamWrong(4), hamWrong(5), hamWrong(0)],
+  "an AUC below by two standard errors, which are 0.06": [
+    outOfOrder(54),
+    outOfOrder(56),
+    outOfOrder(25),
+  ],
+};
+
+for (const [name, [inside, outside, current]] of Object.entries(LIMITS)) {
+  Deno.test(`the limit of what is let pass: ${name}`, () => {
+    assertEquals(judgeBy(inside, current).refusal, undefined);
+    assertEquals(refusalOf(judgeBy(outside, current)).degenerate, !current);
+  });
+}
+
+Deno.test("without messages of a class, no network is let pass", () => {
+  for (
+    const outputs of [{ spam: [0.9, 0.8], ham: [] }, {
+      spam: [],
+      ham: [-0.9, -0.8],
+    }]
+  ) {
+    assertStringIncludes(refusalOf(judgeBy(outputs)).reason, "AUC NaN");
+  }
 });
 
 const output = fc.oneof(

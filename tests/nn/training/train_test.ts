@@ -4,6 +4,7 @@ import {
   assertNotEquals,
   assertThrows,
 } from "@std/assert";
+import fc from "fast-check";
 import {
   type Architecture,
   ARCHITECTURES,
@@ -250,4 +251,49 @@ Deno.test("a trained network is of its architecture, and of no other", () => {
     "symbol",
   )!;
   assertEquals(symbol[0].biases.length, Math.floor(1.5 * DATA.inputs + 1));
+});
+
+Deno.test("a procedure that chooses an epoch and averages several is refused", () => {
+  const procedure = { ...KANN_PROCEDURE, averageFrom: 0.5 };
+  assertThrows(
+    () => trainNetwork(DATA, optionsFor("linear", { procedure })),
+    TrainingError,
+    "not both",
+  );
+});
+
+Deno.test("the last bias is where the cost is least, however far away", () => {
+  const sum = fc.integer({ min: -300, max: 300 });
+  const some = fc.array(sum, { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(some, some, (spam, ham) => {
+      const sums = [...spam, ...ham];
+      const truths = [...spam.map(() => 1), ...ham.map(() => -1)];
+      const graph = trainNetwork(
+        datasetOf({
+          inputs: 1,
+          vectors: sums.map((x) => [x]),
+          isSpam: truths.map((truth) => truth === 1),
+        }),
+        optionsFor("linear", {
+          procedure: { ...DEFAULT_PROCEDURE, epochs: 0 },
+          start: {
+            graph: linearGraph(1, {
+              weights: Float32Array.of(1),
+              biases: Float32Array.of(0),
+            }),
+            inputOf: Int32Array.of(0),
+          },
+        }),
+      );
+      const bias = layersOf(graph, "linear")![0].biases[0];
+      const slopeAt = (bias: number) =>
+        sums.reduce((s, x, i) => s + Math.tanh(x + bias) - truths[i], 0);
+      assert(slopeAt(bias - 0.001) < 0.001, `${bias}`);
+      assert(slopeAt(bias + 0.001) > -0.001, `${bias}`);
+      // Of biases that cost the same, the one that changes least.
+      if (slopeAt(0) === 0) assert(Math.abs(bias) < 0.001, `${bias}`);
+    }),
+    { numRuns: 500 },
+  );
 });
