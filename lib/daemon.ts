@@ -8,12 +8,14 @@ import { type ListenAddress, parseListenAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Log } from "./engine/log.ts";
+import { Networks } from "./engine/networks.ts";
 import { createApp } from "./http/app.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Failures } from "./http/failure.ts";
 import { listen, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
 import { openStore } from "./store/open.ts";
+import type { Sharing } from "./store/redis/plugin_version.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
@@ -22,8 +24,11 @@ export interface DaemonOptions {
   config: Config;
   /** Takes what the daemon has to say. */
   log: Log;
-  /** URL of the store (see `lib/store/open.ts`). */
-  store: string;
+  /**
+   * URL of the store (see `lib/store/open.ts`); by default it is the Redis
+   * that the configuration names.
+   */
+  store?: string;
   /** Where to listen; by default the configured address. */
   listen?: ListenAddress;
   /** Numbers in [0, 1) for admission. */
@@ -43,12 +48,24 @@ export interface Daemon {
    * service. The address and the store stay as they are.
    */
   reconfigure(config: Config): Promise<void>;
-  /** Ends it: requests under way are answered, and what was kept is safe. */
+  /**
+   * Resolves with the reason when it can be of no more use, and is to be
+   * stopped and started again.
+   */
+  readonly failed: Promise<Error>;
+  /**
+   * Ends it within 5 seconds: requests under way are answered, and what was
+   * acknowledged is safe. What takes longer is given up, and told to the log.
+   */
   stop(): Promise<void>;
 }
 
 /** How long requests under way may take when the daemon ends. */
 const GRACE_MS = 3000;
+
+/** How long its end may take in all, and without closing the store. */
+const STOP_MS = 4500;
+const WORK_MS = 3500;
 
 /**
  * Starts a daemon. When it resolves, the daemon is ready.
@@ -58,7 +75,11 @@ const GRACE_MS = 3000;
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { log } = options;
-  const store = await openStore(options.store);
+  const store = await openStore(
+    options.store,
+    options.config.redis,
+    sharing(options.config),
+  );
   const engine = new Engine({ ...options, store, holder: processName() });
   try {
     await engine.start();
@@ -68,9 +89,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       url: server.url,
       store: store.url,
       reconfigure: (config) => engine.reconfigure(config),
+      failed: store.ended ?? new Promise(() => {}),
       async stop() {
-        await Promise.all([server.close(GRACE_MS), engine.stop()]);
-        await store.close();
+        const deadline = performance.now() + STOP_MS;
+        const giveUp = (what: string) => (error: Error) =>
+          log.warn(`${what} was given up`, { error });
+        await Promise.all([
+          server.close(GRACE_MS),
+          within(WORK_MS, engine.stop()).catch(giveUp("work on the store")),
+        ]);
+        const leftMs = Math.ceil(deadline - performance.now());
+        await within(leftMs, store.close(leftMs))
+          .catch(giveUp("closing the store"));
         log.info("stopped");
       },
     };
@@ -78,6 +108,20 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await engine.stop();
     await store.close();
     throw error;
+  }
+}
+
+/** @throws {Error} when it takes longer */
+async function within(limitMs: number, step: Promise<void>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`it took longer than ${limitMs} ms`)),
+    limitMs,
+  );
+  try {
+    await Promise.race([step, promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -99,7 +143,19 @@ function serve(
     startedAt: Date.now() / 1000,
   });
   const configured = parseListenAddress(config.neurald.listen)!;
-  return listen(address ?? configured, app);
+  return listen(address ?? configured, app, log);
+}
+
+/** Which rspamd a Redis is shared with: as configured, or by what is there. */
+function sharing(config: Config): Sharing {
+  const { rspamdVersion } = config.neurald;
+  return {
+    pluginVersion: rspamdVersion && (rspamdVersion < 4 ? 2 : 3),
+    candidates: (pluginVersion) => {
+      const networks = new Networks(config, pluginVersion);
+      return config.rules.flatMap((rule) => networks.candidates(rule));
+    },
+  };
 }
 
 /** Names this process to others that share the store. */

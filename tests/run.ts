@@ -11,6 +11,7 @@
 /** A program that tests use, and the Debian package that has it. */
 const PROGRAMS = [
   { program: "rspamadm", package: "rspamd", for: "comparing with rspamd" },
+  { program: "redis-server", package: "redis-server", for: "using Redis" },
 ];
 
 /** Installing takes a minute at most; a mirror that hangs is given up. */

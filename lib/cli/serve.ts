@@ -12,7 +12,7 @@ import { lineLog, type Log } from "../engine/log.ts";
 import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
-import { untilStopped } from "./signals.ts";
+import { Hangups, untilStopped } from "./signals.ts";
 import { storeUrl } from "./store_url.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -37,7 +37,8 @@ export const serveCommand = defineCommand({
     store: {
       kind: "text",
       value: "URL",
-      help: "sqlite:PATH (default: in $STATE_DIRECTORY, or in your home)",
+      help: "sqlite:PATH or redis://HOST:PORT (default: the configured one, " +
+        "or a file in $STATE_DIRECTORY or in your home)",
     },
   },
   async run({ flags, terminal }) {
@@ -49,24 +50,40 @@ export const serveCommand = defineCommand({
         `--listen: HOST:PORT or unix:/PATH is needed, not ${flags.listen}`,
       );
     }
+    // First thing: one that comes while the daemon starts would end it.
+    using hangups = new Hangups();
     const config = await usableConfig(flags.config, terminal);
     if (!config) return EXIT.misused;
-    const log = lineLog(
-      config.neurald.logLevel,
-      (line) => terminal.note(line),
-    );
+    let level = config.neurald.logLevel;
+    const log = lineLog(() => level, (line) => terminal.note(line));
+    // Before it says that it is ready, whereupon it may be stopped.
+    const stopped = untilStopped();
     const daemon = await startDaemon({
       config,
       log,
       listen: address,
       store: storeUrl(flags.store, config),
     });
-    await serveUntilStopped(
+    const reload = async () => {
+      const next = await usableConfig(flags.config, terminal);
+      if (!next) {
+        return log.error("not reloaded: the configuration is wrong");
+      }
+      await daemon.reconfigure(next);
+      level = next.neurald.logLevel;
+      log.info("reloaded");
+      for (const name of waitingForRestart(config, next, flags)) {
+        log.warn(`${name} has changed, which takes effect after a restart`);
+      }
+    };
+    const failure = await serveUntilStopped(
       daemon,
+      stopped,
       log,
-      () => usableConfig(flags.config, terminal),
+      hangups,
+      reload,
     );
-    return EXIT.good;
+    return failure ? EXIT.failed : EXIT.good;
   },
 });
 
@@ -80,28 +97,48 @@ async function usableConfig(
   return config;
 }
 
-/** Serves until a signal ends it; SIGHUP reads the configuration again. */
+/** What a daemon was started with, and what a reload cannot change. */
+function waitingForRestart(
+  started: Config,
+  next: Config,
+  flags: { listen?: string; store?: string },
+): string[] {
+  const fixed: Record<string, [given: string | undefined, of: Fixed]> = {
+    listen: [flags.listen, ({ neurald }) => neurald.listen],
+    store: [flags.store, ({ neurald, redis }) => [neurald.store, redis]],
+  };
+  return Object.entries(fixed)
+    .filter(([, [given, of]]) =>
+      given === undefined &&
+      JSON.stringify(of(started)) !== JSON.stringify(of(next))
+    )
+    .map(([name]) => name);
+}
+
+/** A part of a configuration. */
+type Fixed = (config: Config) => unknown;
+
+/**
+ * Serves until a signal ends it; SIGHUP reads the configuration again.
+ *
+ * @returns why it ended by itself, if it did
+ */
 async function serveUntilStopped(
   daemon: Daemon,
+  stopped: Promise<void>,
   log: Log,
-  reread: () => Promise<Config | undefined>,
-): Promise<void> {
+  hangups: Hangups,
+  reload: () => Promise<void>,
+): Promise<Error | void> {
   let reloading: Promise<void> = Promise.resolve();
-  const reload = async () => {
-    try {
-      const config = await reread();
-      if (config) await daemon.reconfigure(config);
-      log.info(
-        config ? "reloaded" : "not reloaded: the configuration is wrong",
-      );
-    } catch (error) {
-      log.error("not reloaded", { error });
-    }
-  };
-  const onHangup = () => reloading = reloading.then(reload);
-  Deno.addSignalListener("SIGHUP", onHangup);
-  await untilStopped();
-  Deno.removeSignalListener("SIGHUP", onHangup);
-  await reloading;
+  hangups.listen(() => {
+    reloading = reloading.then(reload).catch((error) =>
+      log.error("not reloaded", { error })
+    );
+  });
+  const failure = await Promise.race([stopped, daemon.failed]);
+  if (failure) log.error("stopping", { error: failure });
+  hangups.listen(() => {});
   await daemon.stop();
+  return failure;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isStoreUrl } from "../config/address.ts";
+import { isStoreUrl, namesRedis } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -14,17 +14,23 @@ const FILE = "neurald.sqlite";
  * URL of the store: as the flag says, or the configuration, or else a file in
  * systemd's `$STATE_DIRECTORY` or in the user's folder for such things.
  *
+ * @returns nothing when it is the Redis whose servers the configuration names
  * @throws {UsageError} when none of these is there, or the flag is no URL
  */
-export function storeUrl(flag: string | undefined, config: Config): string {
+export function storeUrl(
+  flag: string | undefined,
+  config: Config,
+): string | undefined {
   if (flag !== undefined && !isStoreUrl(flag)) {
     // Not repeated: it may hold a password.
     throw new UsageError(
-      "--store: sqlite:PATH is needed, such as sqlite:/var/lib/neurald/neurald.sqlite",
+      "--store: sqlite:PATH is needed, such as " +
+        "sqlite:/var/lib/neurald/neurald.sqlite, or redis://HOST:PORT",
     );
   }
   const named = flag ?? config.neurald.store;
   if (named !== undefined) return named;
+  if (namesRedis(config.redis)) return undefined;
   // systemd lists several folders with colons between them.
   const state = Deno.env.get("STATE_DIRECTORY")?.split(":")[0];
   if (state) return `sqlite:${state}/${FILE}`;

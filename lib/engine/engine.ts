@@ -6,6 +6,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { MailClass } from "../features/mail_class.ts";
+import type { MetatokenVersion } from "../features/metatokens.ts";
 import type { Scan } from "../features/scan.ts";
 import type { Store } from "../store/store.ts";
 import { Learner, type LearnRequest } from "./learner.ts";
@@ -38,6 +39,7 @@ export interface EngineOptions {
 export interface TrainingAnswer {
   rule: string;
   settings: string;
+  metatoken_version: MetatokenVersion;
   /** What became of it; absent when it could not be done. */
   report?: TrainingReport;
   /** Why it could not be done. */
@@ -51,6 +53,7 @@ export class Engine {
   #watcher: Watcher;
   #learner: Learner;
   #trainer = new Trainer();
+  #isStopped = false;
 
   /** Makes an engine; it knows no model before {@linkcode Engine.start}. */
   constructor(options: EngineOptions) {
@@ -61,18 +64,17 @@ export class Engine {
       ...options,
     };
     const { config, store } = this.#options;
-    this.#networks = new Networks(config);
+    this.#networks = new Networks(config, store.pluginVersion);
     this.#learner = new Learner(store, this.#options.random);
     this.#watcher = this.#newWatcher();
   }
 
   #newWatcher(): Watcher {
     const networks = this.#networks;
-    const { config, excluded } = networks;
     return new Watcher(networks, {
       ...this.#options,
-      config,
-      excluded,
+      config: networks.config,
+      excludedFrom: (rule) => networks.excludedFrom(rule),
       trainer: this.#trainer,
     });
   }
@@ -89,7 +91,8 @@ export class Engine {
 
   /** Stops watching. A training under way is given up. */
   async stop(): Promise<void> {
-    await this.#watcher.stop();
+    this.#isStopped = true;
+    await this.#watcher.stop("neurald is stopping");
     this.#trainer[Symbol.dispose]();
   }
 
@@ -98,8 +101,10 @@ export class Engine {
    * under way is given up.
    */
   async reconfigure(config: Config): Promise<void> {
-    await this.#watcher.stop();
-    this.#networks = new Networks(config, this.#networks);
+    await this.#watcher.stop("the configuration was reloaded");
+    if (this.#isStopped) return;
+    const { pluginVersion } = this.#options.store;
+    this.#networks = new Networks(config, pluginVersion, this.#networks);
     this.#watcher = this.#newWatcher();
     await this.#watcher.start();
   }
@@ -144,6 +149,7 @@ export class Engine {
     const answer: TrainingAnswer = {
       rule: network.rule.name,
       settings: network.name.settings,
+      metatoken_version: network.name.metatokens,
     };
     try {
       answer.report = await this.#watcher.train(network);

@@ -8,20 +8,18 @@ import { encode } from "@msgpack/msgpack";
 import type { RuleConfig } from "../config/config.ts";
 import { featuresOf } from "../features/features.ts";
 import { Layout } from "../features/layout.ts";
-import {
-  type ClassCounts,
-  MAIL_CLASSES,
-  type MailClass,
-} from "../features/mail_class.ts";
+import { MAIL_CLASSES, type MailClass } from "../features/mail_class.ts";
 import { encodeSample } from "../features/sample.ts";
 import { type Scan, ScanError } from "../features/scan.ts";
 import { profileDigest } from "../model/profile.ts";
 import { toDense } from "../nn/sparse.ts";
 import { admit } from "../policy/admission.ts";
 import { classOf } from "../policy/verdict.ts";
-import type { Sample, SampleOutcome, Store } from "../store/store.ts";
+import type { Sample, SampleOutcome, Series, Store } from "../store/store.ts";
+import { Forecast } from "./forecast.ts";
 import type { Network } from "./network.ts";
 import { type Networks, UnknownRuleError } from "./networks.ts";
+import { Turns } from "./turns.ts";
 
 /** A scan to learn. */
 export interface LearnRequest {
@@ -53,10 +51,12 @@ export interface LearnAnswer {
 /** Samples that one series is to keep, and whose answers they complete. */
 interface Batch {
   network: Network;
+  /** Whether the network was added for these samples. */
+  isNew: boolean;
   samples: Sample[];
   answers: LearnAnswer[];
-  /** How many the pool will hold, with those of this batch; where it matters. */
-  fresh: ClassCounts;
+  /** Absent where it does not matter. */
+  forecast?: Forecast;
 }
 
 /** A vector that fits no profile. The message names it. */
@@ -101,7 +101,7 @@ export class Learner {
         : targets.map(({ rule, network }) =>
           typeof network === "string"
             ? { rule: rule.name, learned: false, reason: network }
-            : this.#decide(networks, requests[i], batches.get(network)!)
+            : this.#decide(networks, requests[i], batches.get(network.series)!)
         )
     );
     await this.#keep(networks, [...batches.values()]);
@@ -125,8 +125,10 @@ export class Learner {
     const [rule] = networks.rules(ruleName);
     const layouts = networks.layoutsOf(rule);
     const samples = new Map<Network, Sample[]>();
+    const turns = new Turns();
     for (const mailClass of MAIL_CLASSES) {
       for (const [i, vector] of vectors[mailClass].entries()) {
+        await turns.next();
         const fitting = layouts.find(({ layout }) =>
           layout.length === vector.length
         );
@@ -156,27 +158,28 @@ export class Learner {
   async #openBatches(
     found: (Target[] | Error)[],
     requests: LearnRequest[],
-  ): Promise<Map<Network, Batch>> {
-    const batches = new Map<Network, Batch>();
+  ): Promise<Map<Series, Batch>> {
+    const batches = new Map<Series, Batch>();
     const undecided = new Set<Batch>();
     for (const [i, targets] of found.entries()) {
       if (targets instanceof Error) continue;
       for (const { network } of targets) {
         if (typeof network === "string") continue;
-        const batch = batches.get(network) ?? emptyBatch(network);
-        batches.set(network, batch);
+        const batch = batches.get(network.series) ?? emptyBatch(network);
+        batches.set(network.series, batch);
         if (requests[i].class === undefined) undecided.add(batch);
       }
     }
     await Promise.all([...undecided].map(async (batch) => {
-      batch.fresh = (await this.#store.counts(batch.network.series)).fresh;
+      const { fresh } = await this.#store.counts(batch.network.series);
+      batch.forecast = new Forecast(fresh);
     }));
     return batches;
   }
 
   /** Answers a request, and adds a sample to the batch if it is to be kept. */
   #decide(
-    { excluded }: Networks,
+    networks: Networks,
     request: LearnRequest,
     batch: Batch,
   ): LearnAnswer {
@@ -186,10 +189,12 @@ export class Learner {
       settings: name.settings,
       learned: false,
     };
-    const refusal = this.#chooseClass(answer, rule, request, batch.fresh);
+    const refusal = this.#chooseClass(answer, rule, request, batch.forecast);
+    const excluded = networks.excludedFrom(rule);
     const features = featuresOf(request.scan, name.metatokens, excluded);
     if (rule.train.storePoolOnly) {
       answer.reason = "store_pool_only: the vector is answered, not kept";
+      if (request.class) answer.reason += ", and the class not followed";
       if (profileSymbols === undefined) {
         answer.reason += "; no profile names its symbols yet";
         return answer;
@@ -208,10 +213,15 @@ export class Learner {
       answer.reason = "the scan has no symbol that counts";
       return answer;
     }
-    const mailClass = answer.class!;
+    if (!networks.has(batch.network)) {
+      answer.reason = networks.add(batch.network);
+      if (answer.reason !== undefined) return answer;
+      batch.isNew = true;
+    }
+    const sample = { class: answer.class!, features: encodeSample(features) };
     answer.learned = true;
-    batch.fresh[mailClass]++;
-    batch.samples.push({ class: mailClass, features: encodeSample(features) });
+    batch.forecast?.add(sample);
+    batch.samples.push(sample);
     batch.answers.push(answer);
     return answer;
   }
@@ -228,7 +238,7 @@ export class Learner {
     answer: LearnAnswer,
     { train }: RuleConfig,
     request: LearnRequest,
-    fresh: ClassCounts,
+    forecast: Forecast | undefined,
   ): string | undefined {
     if (request.class) {
       answer.class = request.class;
@@ -241,25 +251,32 @@ export class Learner {
     const choice = classOf(request.scan, train);
     if ("reason" in choice) return choice.reason;
     answer.class = choice.class;
+    const { fresh } = forecast!;
     const admission = admit(train, choice.class, fresh, this.#random());
     return admission.admitted ? undefined : admission.reason;
   }
 
-  async #keep({ config }: Networks, batches: Batch[]): Promise<void> {
-    const limit = config.neurald.maxPool;
+  async #keep(networks: Networks, batches: Batch[]): Promise<void> {
+    const limit = networks.config.neurald.maxPool;
     await Promise.all(
       batches.filter(({ samples }) => samples.length > 0)
-        .map(async ({ network, samples, answers }) => {
+        .map(async ({ network, isNew, samples, answers }) => {
           const { series } = network;
-          const outcomes = await this.#store.addSamples(series, samples, limit);
-          answers.forEach((answer, i) => answer.outcome = outcomes[i]);
+          try {
+            const outcomes = await this.#store
+              .addSamples(series, samples, limit);
+            answers.forEach((answer, i) => answer.outcome = outcomes[i]);
+          } catch (error) {
+            if (isNew) networks.remove(network);
+            throw error;
+          }
         }),
     );
   }
 }
 
 function emptyBatch(network: Network): Batch {
-  return { network, samples: [], answers: [], fresh: { spam: 0, ham: 0 } };
+  return { network, isNew: false, samples: [], answers: [] };
 }
 
 function findNetworks(
@@ -268,7 +285,7 @@ function findNetworks(
 ): Target[] | ScanError | UnknownRuleError {
   try {
     return networks.rules(rule)
-      .map((rule) => ({ rule, network: networks.find(rule, scan, true) }));
+      .map((rule) => ({ rule, network: networks.find(rule, scan) }));
   } catch (error) {
     if (error instanceof ScanError || error instanceof UnknownRuleError) {
       return error;

@@ -6,12 +6,26 @@
 
 import type { LockHolder, Series, Store } from "../store/store.ts";
 
+/** The lock has passed to somebody else while something was under way. */
+export class LostLockError extends Error {
+  override name = "LostLockError";
+
+  constructor() {
+    super("somebody else has taken the training lock, or released it");
+  }
+}
+
 /** Somebody else holds the lock. */
 export class LockedError extends Error {
   override name = "LockedError";
 
-  constructor(readonly other: LockHolder) {
-    super(`${other.holder} is training since ${isoTime(other.at)}`);
+  /** @param expireSeconds after which the lock ends if it is not extended */
+  constructor(readonly other: LockHolder, expireSeconds: number) {
+    const { holder, at } = other;
+    super(
+      `${holder} holds the training lock since ${isoTime(at)}, until ` +
+        `${isoTime(at + expireSeconds)} unless it is extended`,
+    );
   }
 }
 
@@ -31,7 +45,7 @@ export interface LeaseOptions {
  * Takes the lock, does something, and releases the lock.
  *
  * While it lasts the lock is extended; when that fails, or somebody else has
- * taken the lock, the signal that `work` gets is aborted.
+ * taken the lock, the signal that `work` gets is aborted, with that as reason.
  *
  * @throws {LockedError} when somebody else holds the lock
  * @throws what `work` throws
@@ -42,11 +56,15 @@ export async function withLock<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const other = await store.lock(series, holder, expireSeconds);
-  if (other) throw new LockedError(other);
+  if (other) throw new LockedError(other, expireSeconds);
   const lost = new AbortController();
   const extend = async () => {
-    const isOurs = await store.extendLock(series, holder).catch(() => false);
-    if (!isOurs) lost.abort();
+    try {
+      if (await store.extendLock(series, holder)) return;
+      lost.abort(new LostLockError());
+    } catch (error) {
+      lost.abort(error);
+    }
   };
   const timer = setInterval(extend, expireSeconds * 1000 / 3);
   try {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { carriedOver } from "../model/carry_over.ts";
 import { openModel } from "../model/model.ts";
 import {
   byPreference,
@@ -40,8 +41,10 @@ export async function loadBestModel(
   log: Log,
   now: number,
 ): Promise<void> {
-  const stored = (await store.profiles(network.series))
-    .filter(({ hasModel }) => hasModel)
+  const all = await store.profiles(network.series);
+  // What was used last is what rspamd goes by now.
+  if (all[0]?.isAdopted) network.adopt(all[0].profile.symbols);
+  const stored = all.filter(({ hasModel }) => hasModel)
     .map(({ profile }) => profile);
   const symbols = network.symbols ?? newest(stored)?.symbols ?? [];
   const candidates = stored.map((profile) => candidateOf(profile, symbols))
@@ -58,6 +61,58 @@ export async function loadBestModel(
       version,
     });
     return;
+  }
+}
+
+/**
+ * Gives the model in service to the profile that rspamd goes by now, where that
+ * has none: to other symbols it is carried over by their names. Its scanners
+ * load it, and need not wait for a training.
+ *
+ * @returns whether there is a model to load now
+ * @throws {import("../store/store.ts").StoreError} when the store fails
+ */
+export async function carryModelOver(
+  { series, live }: Network,
+  store: Store,
+  log: Log,
+): Promise<boolean> {
+  const [current] = await store.profiles(series);
+  if (!live || !current || current.hasModel || !current.isAdopted) return false;
+  const stored = await store.model(series, live.key) ?? {};
+  const { symbols, redis_key: key } = current.profile;
+  const fields = carriedOver(live.model, stored, symbols);
+  if (!fields || !await store.carryOver(series, key, fields)) return false;
+  log.info("the model in service was carried over to a new profile", {
+    series,
+    key,
+    distance: profileDistance(live.model.layout.symbols, symbols),
+  });
+  return true;
+}
+
+/** In this part of the time that an unused model is kept, its use is noted. */
+const NOTE_USE_AFTER = 1 / 4;
+
+/**
+ * Notes that the model in service is in use, unless that was noted lately.
+ * Whoever shares the store drops what is not, and one that is replaced stays
+ * for some time, to go back to.
+ *
+ * @param now unix time in seconds
+ * @throws {import("../store/store.ts").StoreError} when the store fails
+ */
+export async function noteUse(
+  { series, rule, live }: Network,
+  store: Store,
+  now: number,
+): Promise<void> {
+  const profiles = await store.profiles(series);
+  const used = profiles.find(({ profile }) => profile.redis_key === live?.key);
+  // What rspamd has decided on comes first, and stays there.
+  if (!used || profiles[0].isAdopted && used !== profiles[0]) return;
+  if (now - used.usedAt > NOTE_USE_AFTER * rule.annExpireSeconds) {
+    await store.touch(series, used.profile.redis_key);
   }
 }
 

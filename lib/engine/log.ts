@@ -22,16 +22,18 @@ export type Log = Record<
 /**
  * Writes messages as lines, `time level message key=value …`.
  *
- * @param least messages that are less important are dropped
+ * @param least messages that are less important are dropped; a function is
+ * asked at each
  * @param write takes a line, without its end
  */
 export function lineLog(
-  least: LogLevel,
+  least: LogLevel | (() => LogLevel),
   write: (line: string) => void,
   now: () => Date = () => new Date(),
 ): Log {
   const lineAt = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
+    const wanted = typeof least === "function" ? least() : least;
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(wanted)) return;
     const facts = Object.entries(fields ?? {})
       .map(([key, value]) => ` ${key}=${formatted(value)}`);
     write(`${now().toISOString()} ${level} ${message}${facts.join("")}`);

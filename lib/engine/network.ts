@@ -24,7 +24,7 @@ export interface LiveModel {
 /** How far a training is. */
 export interface TrainingProgress {
   /** Unix time in seconds. */
-  startedAt: number;
+  started_at: number;
   epoch: number;
   epochs: number;
 }
@@ -38,10 +38,14 @@ export class Network {
   /** Under which the store keeps it. */
   readonly series: Series;
   readonly rule: RuleConfig;
-  /** The configured symbols, sorted; those that occur, if there are none. */
-  readonly symbols?: readonly string[];
+  /** The configured symbols, sorted. */
+  readonly #configured?: readonly string[];
+  /** Those that rspamd goes by, where it shares the store. */
+  #adopted?: readonly string[];
   /** Nothing until there is a model. */
   live?: LiveModel;
+  /** The greatest that a model had; where it was carried over, it has less. */
+  newestVersion = 0;
   /** Set while it is in training. */
   progress?: TrainingProgress;
   /** Trainings in a row that gave nothing. */
@@ -58,7 +62,17 @@ export class Network {
     this.name = name;
     this.series = series;
     this.rule = rule;
-    this.symbols = symbols;
+    this.#configured = symbols;
+  }
+
+  /** The symbols of its networks; those that occur, if there are none. */
+  get symbols(): readonly string[] | undefined {
+    return this.#configured ?? this.#adopted;
+  }
+
+  /** Goes by the symbols of rspamd, unless others are configured. */
+  adopt(symbols: readonly string[]): void {
+    this.#adopted = symbols;
   }
 
   /** The symbols that vectors are laid out by now, if they are known. */
@@ -69,6 +83,7 @@ export class Network {
   /** Puts a model into service. */
   serve(live: LiveModel): void {
     this.live = live;
+    this.newestVersion = Math.max(this.newestVersion, live.model.version);
     this.failures = 0;
     this.retryAt = 0;
   }
@@ -85,9 +100,22 @@ export class Network {
     this.retryAt = now + Math.min(delay, LONGEST_DELAY_SECONDS);
   }
 
+  /**
+   * Whether the next training is put off. A wait that is longer than any was
+   * set by a clock that has been set back since.
+   *
+   * @param now unix time in seconds
+   */
+  isPostponed(now: number): boolean {
+    const wait = this.retryAt - now;
+    return wait > 0 && wait <= LONGEST_DELAY_SECONDS;
+  }
+
   /** Takes over what another one, of the configuration before, knows. */
   inherit(other: Network): void {
     this.live = other.live;
+    this.newestVersion = other.newestVersion;
+    this.#adopted = other.#adopted;
     this.failures = other.failures;
     this.retryAt = other.retryAt;
   }

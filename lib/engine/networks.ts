@@ -12,7 +12,7 @@ import {
 } from "../features/metatokens.ts";
 import { type Scan, ScanError } from "../features/scan.ts";
 import { seriesKey } from "../model/keys.ts";
-import type { Series } from "../store/store.ts";
+import type { PluginVersion, Series } from "../store/store.ts";
 import { Network } from "./network.ts";
 
 /** The settings name where no settings apply. */
@@ -29,22 +29,31 @@ export class UnknownRuleError extends Error {
 /** All lines of networks of a configuration. They come into being with scans. */
 export class Networks {
   readonly config: Config;
+  readonly #pluginVersion: PluginVersion;
   #bySeries = new Map<Series, Network>();
   /** By rule, then by settings name. */
   #byRule = new Map<RuleConfig, Map<string, Network[]>>();
   /** By rule: settings names whose symbols are those of another name. */
   #aliases = new Map<RuleConfig, Map<string, string>>();
-  /** Symbols that neurald inserts; they must not teach it. */
-  readonly excluded: ReadonlySet<string>;
+  #excluded: Map<RuleConfig, ReadonlySet<string>>;
 
-  /** @param previous those of the configuration before, whose models go on */
-  constructor(config: Config, previous?: Networks) {
+  /**
+   * @param pluginVersion of the rspamd whose keys the store uses
+   * @param previous those of the configuration before, whose models go on
+   */
+  constructor(
+    config: Config,
+    pluginVersion: PluginVersion,
+    previous?: Networks,
+  ) {
     this.config = config;
-    this.excluded = new Set(
-      config.rules.flatMap((rule) => [
-        rule.symbolSpam,
-        rule.symbolHam,
-        ...rule.blacklistedSymbols,
+    this.#pluginVersion = pluginVersion;
+    const own = config.rules
+      .flatMap(({ symbolSpam, symbolHam }) => [symbolSpam, symbolHam]);
+    this.#excluded = new Map(
+      config.rules.map((rule) => [
+        rule,
+        new Set([...own, ...rule.blacklistedSymbols]),
       ]),
     );
     for (const rule of config.rules) {
@@ -64,6 +73,14 @@ export class Networks {
   /** Those of one rule. */
   ofRule(rule: RuleConfig): Network[] {
     return [...this.#byRule.get(rule)?.values() ?? []].flat();
+  }
+
+  /**
+   * Symbols that a rule leaves out: those that neurald inserts, by whatever
+   * rule, which must not teach it; and those that are blacklisted for it.
+   */
+  excludedFrom(rule: RuleConfig): ReadonlySet<string> {
+    return this.#excluded.get(rule)!;
   }
 
   /** The settings names that a rule serves, as far as they are known. */
@@ -115,6 +132,22 @@ export class Networks {
     );
   }
 
+  /**
+   * Where rspamd would keep the profiles of a rule: for the settings that are
+   * known, and either version of the metatokens.
+   */
+  candidates(rule: RuleConfig): Series[] {
+    return this.settingsOf(rule).flatMap((settings) =>
+      METATOKEN_VERSIONS.map((metatokens) =>
+        seriesKey(this.config.prefix, this.#pluginVersion, {
+          rule: rule.prefix,
+          settings,
+          metatokens,
+        })
+      )
+    );
+  }
+
   /** The line of networks that a store keeps under a key, if it is one of ours. */
   adopt(series: Series): Network | undefined {
     const known = this.#bySeries.get(series);
@@ -122,7 +155,7 @@ export class Networks {
     for (const rule of this.config.rules) {
       for (const version of METATOKEN_VERSIONS) {
         const name = { rule: rule.prefix, metatokens: version, settings: "" };
-        const start = seriesKey(this.config.prefix, name);
+        const start = seriesKey(this.config.prefix, this.#pluginVersion, name);
         if (!series.startsWith(start)) continue;
         const settings = this.#canonical(rule, series.slice(start.length));
         if (settings !== undefined) return this.#open(rule, settings, version);
@@ -131,13 +164,29 @@ export class Networks {
   }
 
   /**
-   * The line of networks that a scan belongs to in a rule.
+   * The line of networks that answers for a scan in a rule. While that of its
+   * metatokens has no model, one of other metatokens answers: by its symbols it
+   * knows more than nothing.
    *
-   * @param create whether it may come into being
+   * @throws {ScanError} when its metatokens are not those that are configured
+   */
+  serving(rule: RuleConfig, scan: Scan): Network | undefined {
+    const asked = scan.settingsId ?? DEFAULT_SETTINGS;
+    const settings = this.#canonical(rule, asked);
+    if (settings === undefined) return undefined;
+    const version = this.#versionOf(rule, settings, scan);
+    const live = this.#versions(rule, settings).filter(({ live }) => live);
+    return live.find(({ name }) => name.metatokens === version) ?? live[0];
+  }
+
+  /**
+   * The line of networks that a scan teaches in a rule. It may be a new one,
+   * which is none of these before it is added: few scans become samples.
+   *
    * @returns why there is none, where a text is returned
    * @throws {ScanError} when its metatokens are not those that are configured
    */
-  find(rule: RuleConfig, scan: Scan, create: boolean): Network | string {
+  find(rule: RuleConfig, scan: Scan): Network | string {
     const asked = scan.settingsId ?? DEFAULT_SETTINGS;
     const settings = this.#canonical(rule, asked);
     if (settings === undefined) {
@@ -148,13 +197,40 @@ export class Networks {
     const version = this.#versionOf(rule, settings, scan);
     const existing = this.#versions(rule, settings)
       .find((network) => network.name.metatokens === version);
-    if (existing) return existing;
-    if (!create) return "nothing has been learned yet";
+    return existing ?? this.#create(rule, settings, version);
+  }
+
+  /** Whether a line of networks is one of these. */
+  has({ series }: Network): boolean {
+    return this.#bySeries.has(series);
+  }
+
+  /**
+   * Adds a line of networks that is new, unless its settings are one too many:
+   * what is configured always has its place.
+   *
+   * @returns why it was not added
+   */
+  add(network: Network): string | undefined {
+    const { rule, name } = network;
     const { maxSettings } = this.config.neurald;
-    if (this.ofRule(rule).length >= maxSettings) {
-      return `rule ${rule.name} has samples of ${maxSettings} settings already (max_settings)`;
+    if (rule.allowedSettings === "all" && name.settings !== DEFAULT_SETTINGS) {
+      const others = this.ofRule(rule)
+        .filter(({ name }) => name.settings !== DEFAULT_SETTINGS);
+      if (others.length >= maxSettings) {
+        return `rule ${rule.name} has samples of ${maxSettings} settings already (max_settings)`;
+      }
     }
-    return this.#open(rule, settings, version);
+    this.#insert(network);
+  }
+
+  /** Takes back what was added, for the store could not keep its samples. */
+  remove({ rule, name, series }: Network): void {
+    this.#bySeries.delete(series);
+    const others = this.#versions(rule, name.settings)
+      .filter((network) => network.series !== series);
+    if (others.length > 0) this.#byRule.get(rule)!.set(name.settings, others);
+    else this.#byRule.get(rule)!.delete(name.settings);
   }
 
   /** The metatokens of a scan, where they are not given those in use. */
@@ -184,16 +260,27 @@ export class Networks {
     settings: string,
     version: MetatokenVersion,
   ): Network {
+    const network = this.#create(rule, settings, version);
+    const known = this.#bySeries.get(network.series);
+    if (!known) this.#insert(network);
+    return known ?? network;
+  }
+
+  #create(
+    rule: RuleConfig,
+    settings: string,
+    version: MetatokenVersion,
+  ): Network {
     const name = { rule: rule.prefix, settings, metatokens: version };
-    const series = seriesKey(this.config.prefix, name);
-    const known = this.#bySeries.get(series);
-    if (known) return known;
-    const symbols = rule.profiles.get(settings);
-    const network = new Network(name, series, rule, symbols);
+    const series = seriesKey(this.config.prefix, this.#pluginVersion, name);
+    return new Network(name, series, rule, rule.profiles.get(settings));
+  }
+
+  #insert(network: Network): void {
+    const { rule, name, series } = network;
     this.#bySeries.set(series, network);
-    const versions = this.#versions(rule, settings);
-    this.#byRule.get(rule)!.set(settings, [network, ...versions]);
-    return network;
+    const versions = this.#versions(rule, name.settings);
+    this.#byRule.get(rule)!.set(name.settings, [network, ...versions]);
   }
 
   /** The name under which settings are kept; nothing if they are not served. */

@@ -50,8 +50,8 @@ export function scoreScan(
 ): Score[] {
   const scores: Score[] = [];
   for (const rule of networks.rules(only)) {
-    const network = networks.find(rule, scan, false);
-    if (typeof network === "string" || !network.live) continue;
+    const network = networks.serving(rule, scan);
+    if (!network?.live) continue;
     scores.push(scoreBy(network, network.live, scan, networks, explain));
   }
   return scores;
@@ -61,10 +61,12 @@ function scoreBy(
   { rule, name }: Network,
   { model }: LiveModel,
   scan: Scan,
-  { excluded }: Networks,
+  networks: Networks,
   explain: number,
 ): Score {
-  const features = featuresOf(scan, name.metatokens, excluded);
+  const { metatokenVersion = name.metatokens } = networks.config.neurald;
+  const excluded = networks.excludedFrom(rule);
+  const features = featuresOf(scan, metatokenVersion, excluded);
   const vector = model.layout.vectorOf(features);
   const output = model.predictor.output(vector);
   const { symbol, score, threshold } = symbolFor(output, rule);

@@ -19,7 +19,11 @@ import { encodeKann } from "../nn/kann.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
 import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
 import type { Settlement, Store, StoredSamples } from "../store/store.ts";
-import type { TrainingJob, TrainingResult } from "../train/job.ts";
+import type {
+  TrainingJob,
+  TrainingResult,
+  UnreadableSample,
+} from "../train/job.ts";
 import { type Trainer, TrainerError } from "../train/trainer.ts";
 import type { Log } from "./log.ts";
 import type { Network } from "./network.ts";
@@ -49,8 +53,8 @@ export interface TrainingContext {
   store: Store;
   config: Config;
   log: Log;
-  /** Symbols that are no inputs. */
-  excluded: ReadonlySet<string>;
+  /** Symbols that are no inputs of a rule's networks. */
+  excludedFrom: (rule: RuleConfig) => ReadonlySet<string>;
   /** Identifies this process among those that share the store. */
   holder: string;
   /** Unix time in seconds. */
@@ -67,7 +71,8 @@ const MOST_ATTEMPTS = 3;
  * Trains a line of networks whose lock is held, puts the model into service if
  * it passes, and releases the lock.
  *
- * @throws {TrainerError} when it is aborted; the lock is then still held
+ * @throws the reason of the signal when it is aborted; the lock is then still
+ * held
  * @throws {import("../store/store.ts").StoreError} when the store fails
  */
 export async function trainLocked(
@@ -85,17 +90,18 @@ export async function trainLocked(
   try {
     result = await trainWithProgress(network, job, context, signal);
   } catch (error) {
-    if (!(error instanceof TrainerError) || signal.aborted) throw error;
+    signal.throwIfAborted();
+    if (!(error instanceof TrainerError)) throw error;
+    await setAside(network, context, error.unreadable);
     return await giveUp(network, context, {
       outcome: "failed",
       reason: error.message,
       seed: job.seed,
       went_on: job.goOn,
+      unreadable: error.unreadable.length,
     });
   }
-  if (result.unreadable.length > 0) {
-    await context.store.quarantine(network.series, result.unreadable);
-  }
+  await setAside(network, context, result.unreadable);
   const report: TrainingReport = {
     outcome: "published",
     seed: job.seed,
@@ -121,10 +127,19 @@ export async function trainLocked(
   return await publish(network, context, job, result, settlement, report);
 }
 
+/** Keeps samples that cannot be read from the next trainings. */
+async function setAside(
+  { series }: Network,
+  { store }: TrainingContext,
+  unreadable: UnreadableSample[],
+): Promise<void> {
+  if (unreadable.length > 0) await store.quarantine(series, unreadable);
+}
+
 /**
  * How many samples of each class stay after a training, to judge the next
- * ones and to train with them: those of as many trainings as build on each
- * other, so that nothing older has a say.
+ * ones and to train with them: those of as many trainings as the last one of a
+ * line goes on from, so that nothing older has a say.
  */
 function retainedSamples({ rule }: Network, { neurald }: Config): number {
   const { maxTrains, maxUsages } = rule.train;
@@ -133,7 +148,7 @@ function retainedSamples({ rule }: Network, { neurald }: Config): number {
 
 function jobOf(
   network: Network,
-  { excluded, nextSeed }: TrainingContext,
+  { excludedFrom, nextSeed }: TrainingContext,
   { bytes, ends, isSpam, ids }: StoredSamples,
 ): TrainingJob {
   const { rule, live, name } = network;
@@ -145,13 +160,14 @@ function jobOf(
     ids,
     metatokenVersion: name.metatokens,
     symbols: network.symbols,
-    excluded: [...excluded],
+    excluded: [...excludedFrom(rule)],
     current: live && {
       ann: encodeKann(live.model.graph),
       symbols: live.model.layout.symbols,
+      transform: live.model.transform,
       heldOut: live.training?.held_out,
     },
-    goOn: usages < rule.train.maxUsages && network.failures === 0,
+    goOn: usages <= rule.train.maxUsages && network.failures === 0,
     architecture: trainable(rule.architecture),
     hiddenLayerMultiplier: rule.hiddenLayerMultiplier,
     procedure: {
@@ -174,14 +190,14 @@ async function trainWithProgress(
   { config, now, trainer }: TrainingContext,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
-  const startedAt = now();
-  network.progress = { startedAt, epoch: 0, epochs: job.procedure.epochs };
+  const started_at = now();
+  network.progress = { started_at, epoch: 0, epochs: job.procedure.epochs };
   try {
     return await trainer.train(job, {
       timeoutMs: config.neurald.trainTimeoutSeconds * 1000,
       signal,
       onEpoch: ({ epoch, epochs }) => {
-        network.progress = { startedAt, epoch, epochs };
+        network.progress = { started_at, epoch, epochs };
       },
     });
   } finally {
@@ -217,7 +233,7 @@ async function publish(
   const { series, name, live } = network;
   const stored = await store.profiles(series);
   const versions = stored.map(({ profile }) => profile.version);
-  const version = 1 + Math.max(0, live?.model.version ?? 0, ...versions);
+  const version = 1 + Math.max(network.newestVersion, ...versions);
   const digest = profileDigest(result.symbols);
   const profile = {
     digest,
@@ -245,6 +261,7 @@ async function publish(
     fields,
     settlement,
     record: JSON.stringify(published),
+    expireSeconds: network.rule.annExpireSeconds,
   });
   if (!isOurs) {
     const reason = "another host took the training lock";

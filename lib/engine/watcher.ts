@@ -7,8 +7,9 @@
 import type { RuleConfig } from "../config/config.ts";
 import { isTrainingDue } from "../policy/admission.ts";
 import type { PoolCounts } from "../store/store.ts";
+import { TrainerError } from "../train/trainer.ts";
 import { LockedError, withLock } from "./lease.ts";
-import { loadBestModel } from "./loading.ts";
+import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import {
@@ -17,7 +18,10 @@ import {
   trainLocked,
 } from "./training.ts";
 
-/** Shortest time for which the training lock holds without being extended. */
+/**
+ * For how long the training lock holds at least without being extended, where
+ * that is not configured.
+ */
 const LEAST_LOCK_SECONDS = 10;
 
 /** Looks after all networks of a configuration until it is stopped. */
@@ -47,9 +51,13 @@ export class Watcher {
   /**
    * Stops; a training that is under way is given up. When it resolves, the
    * store is left alone.
+   *
+   * @param reason why, for those who wait for a training
    */
-  async stop(): Promise<void> {
-    this.#stopped.abort();
+  async stop(reason: string): Promise<void> {
+    this.#stopped.abort(
+      new TrainerError(`training was aborted: ${reason}`),
+    );
     this.#timers.forEach((timer) => clearTimeout(timer));
     await Promise.all(this.#rounds.values());
     await this.#lastTraining;
@@ -59,7 +67,8 @@ export class Watcher {
    * Trains a network now, or as soon as it is its turn, whether it is due or
    * not.
    *
-   * @throws {import("./lease.ts").LockedError} when another host trains it
+   * @throws {import("./lease.ts").LockedError} when somebody else trains it
+   * @throws {import("./lease.ts").LostLockError} when somebody takes the lock
    * @throws {import("../train/trainer.ts").TrainerError} when it is aborted
    * @throws {import("../store/store.ts").StoreError} when the store fails
    */
@@ -106,15 +115,31 @@ export class Watcher {
   }
 
   async #lookAfter(rule: RuleConfig): Promise<void> {
-    const { store } = this.#context;
-    for (const series of await store.series()) this.#networks.adopt(series);
+    const { store, log } = this.#context;
+    const candidates = this.#networks.candidates(rule);
+    for (const series of await store.series(candidates)) {
+      this.#networks.adopt(series);
+    }
     for (const network of this.#networks.ofRule(rule)) {
       if (this.#stopped.signal.aborted) return;
-      await this.#refresh(network);
-      const isDue = await this.#isDue(network);
-      if (isDue && !this.#stopped.signal.aborted) {
-        this.#trainInBackground(network);
+      try {
+        await this.#lookAfterOne(network);
+      } catch (error) {
+        // Where the store works, the others need not suffer from it.
+        await store.check();
+        log.error("the watch loop cannot look after a network", {
+          series: network.series,
+          error,
+        });
       }
+    }
+  }
+
+  async #lookAfterOne(network: Network): Promise<void> {
+    await this.#refresh(network);
+    const isDue = await this.#isDue(network);
+    if (isDue && !this.#stopped.signal.aborted) {
+      this.#trainInBackground(network);
     }
   }
 
@@ -123,9 +148,17 @@ export class Watcher {
     const { store, config, now, log } = this.#context;
     const { series, rule } = network;
     await loadBestModel(network, store, log, now());
+    if (await carryModelOver(network, store, log)) {
+      await loadBestModel(network, store, log, now());
+    }
+    await noteUse(network, store, now());
+    await store.tend(series, {
+      serving: network.live?.key,
+      expireSeconds: rule.annExpireSeconds,
+    });
     const dropped = await store.prune(series, {
       keep: config.maxProfiles,
-      usedBefore: now() - rule.annExpireSeconds,
+      unusedSeconds: rule.annExpireSeconds,
       serving: network.live?.key,
     });
     for (const { version } of dropped) {
@@ -137,7 +170,7 @@ export class Watcher {
     const { train } = network.rule;
     if (train.frozen || train.storeSetOnly) return false;
     if (this.#trainings.has(network)) return false;
-    if (this.#context.now() < network.retryAt) return false;
+    if (network.isPostponed(this.#context.now())) return false;
     return await this.#hasEnough(network);
   }
 
@@ -161,7 +194,7 @@ export class Watcher {
     training.catch((error) => {
       if (this.#stopped.signal.aborted) return;
       if (error instanceof LockedError) {
-        log.info("another host trains", { series, error });
+        log.info("somebody else trains", { series, error });
         return;
       }
       network.postpone(now());
@@ -176,10 +209,8 @@ export class Watcher {
   ): Promise<T> {
     const { store, holder, log, now } = this.#context;
     const { series, rule } = network;
-    const expireSeconds = Math.max(
-      LEAST_LOCK_SECONDS,
-      2 * rule.watchIntervalSeconds,
-    );
+    const expireSeconds = rule.lockExpireSeconds ??
+      Math.max(LEAST_LOCK_SECONDS, 2 * rule.watchIntervalSeconds);
     return withLock(
       { store, series, holder, expireSeconds },
       this.#stopped.signal,

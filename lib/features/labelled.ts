@@ -43,8 +43,8 @@ export type LabelledLine =
 export function parseLabelledLine(line: string, number: number): LabelledLine {
   try {
     const json = JSON.parse(line);
-    if (number === 1 && isHeader(json)) return { header: parseHeader(json) };
-    return { labelled: parseLabelled(json) };
+    const header = number === 1 ? headerOf(json) : undefined;
+    return header ? { header } : { labelled: parseLabelled(json) };
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new LabelledError(
@@ -56,6 +56,16 @@ export function parseLabelledLine(line: string, number: number): LabelledLine {
     }
     throw error;
   }
+}
+
+/**
+ * What a header says.
+ *
+ * @returns nothing when it is none
+ * @throws {ScanError} when it is one, but is wrong
+ */
+export function headerOf(json: unknown): LabelledHeader | undefined {
+  return isHeader(json) ? parseHeader(json) : undefined;
 }
 
 /** A header describes scans, and is none. */

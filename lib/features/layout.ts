@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SparseVector } from "../nn/sparse.ts";
+import { type SparseVector, toDense } from "../nn/sparse.ts";
 import type { Features } from "./features.ts";
 import { metatokenNames, type MetatokenVersion } from "./metatokens.ts";
 
@@ -72,6 +72,11 @@ export class Layout {
       values.push(features.values[i]);
     }
     return { length: this.length, indices, values };
+  }
+
+  /** Makes a whole vector, with its zeros. */
+  wholeVectorOf(features: Features): Float64Array {
+    return toDense(this.vectorOf(features));
   }
 
   /**

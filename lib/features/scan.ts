@@ -37,10 +37,6 @@ export interface Scan {
   passthrough: boolean;
   /** Which set of user settings judged it. */
   settingsId?: string;
-  /** Authenticated sender. */
-  user?: string;
-  /** Address that the message came from. */
-  ip?: string;
 }
 
 /** Metatokens as they were given: by position, by name, or not at all. */
@@ -78,11 +74,9 @@ export function parseScan(json: unknown): Scan {
     metatokens: parseMetatokens(json.metatokens),
     score: optionalNumber(json.score, "score"),
     action: optionalString(json.action, "action"),
-    passthrough: json.passthrough_module !== undefined ||
+    passthrough: (json.passthrough_module ?? undefined) !== undefined ||
       json.is_skipped === true,
     settingsId: settingsName(json.settings_id),
-    user: optionalString(json.user, "user"),
-    ip: optionalString(json.ip, "ip"),
   };
 }
 
@@ -178,9 +172,9 @@ function metatokensByPosition(list: unknown[]): Metatokens {
       `${metatokenNames(known).length} (version ${known})`
     );
     throw new ScanError(
-      `metatokens: ${list.length} numbers; ${
+      `metatokens: ${list.length} numbers; by position all are needed, ${
         possible.join(" or ")
-      } are possible`,
+      }; to give some of them, name them: {"size": 0.375}`,
     );
   }
   for (let i = 0; i < list.length; i++) {

@@ -5,10 +5,13 @@
  */
 
 import { type Context, Hono } from "hono";
+import { RequestError } from "./failure.ts";
 import { learn } from "./learn.ts";
+import { checkQuery } from "./query.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
 import type { Service } from "./service.ts";
+import { train } from "./train.ts";
 
 /** What is known of the daemon besides its networks. */
 export interface DaemonFacts {
@@ -17,29 +20,42 @@ export interface DaemonFacts {
   startedAt: number;
 }
 
-type Handler = (context: Context) => Response | Promise<Response>;
+/** What answers requests, and which parameters their queries may have. */
+type Route = [
+  method: string,
+  path: string,
+  handler: (context: Context) => Response | Promise<Response>,
+  parameters: string[],
+];
 
 /** All routes, as one function from a request to its response. */
 export function createApp(
   service: Service,
   facts: DaemonFacts,
 ): (request: Request) => Response | Promise<Response> {
-  const routes: [method: string, path: string, handler: Handler][] = [
-    ["POST", "/v1/score", (c) => score(c, service)],
-    ["POST", "/v1/learn", (c) => learn(c, service)],
-    ["POST", "/v1/train", (c) => train(c, service)],
-    ["GET", "/v1/status", () => status(service, facts)],
-    ["GET", "/healthz", () => Response.json({ alive: true })],
-    ["GET", "/readyz", () => readiness(service)],
-    ["POST", "/plugins/neural/learn", (c) => rspamd.learn(c, service)],
-    ["POST", "/plugins/neural/learn_message", rspamd.learnMessage],
-    ["GET", "/plugins/neural/status", () => rspamd.status(service)],
-    ["GET", "/plugins/neural/config", () => rspamd.config(service)],
-    ["GET", "/plugins/neural/train", (c) => rspamd.train(c, service)],
-    ["POST", "/plugins/neural/train", (c) => rspamd.train(c, service)],
+  const forRspamd = "/plugins/neural";
+  const routes: Route[] = [
+    ["POST", "/v1/score", (c) => score(c, service), ["rule", "explain"]],
+    ["POST", "/v1/learn", (c) => learn(c, service), ["rule"]],
+    ["POST", "/v1/train", (c) => train(c, service), ["rule"]],
+    ["GET", "/v1/status", () => status(service, facts), []],
+    ["GET", "/healthz", () => Response.json({ alive: true }), []],
+    ["GET", "/readyz", () => readiness(service), []],
+    ["POST", `${forRspamd}/learn`, (c) => rspamd.learn(c, service), []],
+    ["POST", `${forRspamd}/learn_message`, rspamd.learnMessage, []],
+    ["GET", `${forRspamd}/status`, () => rspamd.status(service), []],
+    ["GET", `${forRspamd}/config`, () => rspamd.config(service), []],
+    ["GET", `${forRspamd}/train`, (c) => rspamd.train(c, service), ["rule"]],
+    ["POST", `${forRspamd}/train`, (c) => rspamd.train(c, service), ["rule"]],
   ];
   const app = new Hono();
-  for (const [method, path, handler] of routes) app.on(method, path, handler);
+  for (const [method, path, handler, parameters] of routes) {
+    app.on(method, path, (context) => {
+      checkSite(context.req.raw);
+      checkQuery(context.req.url, parameters);
+      return handler(context);
+    });
+  }
   app.notFound(({ req }) => {
     const allowed = routes.filter(([, path]) => path === req.path)
       .map(([method]) => method);
@@ -58,12 +74,14 @@ function wrongMethod(path: string, allowed: string[]): Response {
   });
 }
 
-/** Trains now, and answers when it is done. */
-async function train(context: Context, service: Service): Promise<Response> {
-  const rule = context.req.query("rule");
-  const results = await service.engine.train(rule);
-  const trained = results.some(({ report }) => report?.outcome === "published");
-  return Response.json({ trained, results });
+/** No page of another site may use a browser of this host to teach. */
+function checkSite({ headers }: Request): void {
+  if (headers.get("sec-fetch-site") === "cross-site") {
+    throw new RequestError(
+      "a browser asks for a page of another site, which may not do that",
+      403,
+    );
+  }
 }
 
 async function status(

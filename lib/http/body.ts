@@ -21,25 +21,40 @@ const MOST_LINES_BYTES = 64 * 2 ** 20;
 export class BodyError extends Error {
   override name = "BodyError";
 
-  constructor(readonly status: 400 | 408 | 413, message: string) {
+  constructor(readonly status: 400 | 408 | 413 | 415, message: string) {
     super(message);
   }
 }
 
+/** A line of a body, or why it cannot be read. */
+export type Line = string | BodyError;
+
 /**
  * Reads a JSON body.
  *
+ * @param leastBytes how long it may be, also where the limit is lower
  * @throws {BodyError} when it is too large, too slow, or not JSON
  */
 export async function readJson(
   request: Request,
   limits: BodyLimits,
+  leastBytes = 0,
 ): Promise<unknown> {
-  return parseJson(await readText(request, limits));
+  checkEncoding(request);
+  return parseJson(await readText(request, limits, leastBytes));
 }
 
-/** Parses JSON. Throws {@linkcode BodyError}. */
-export function parseJson(text: string): unknown {
+/**
+ * Parses the JSON of a line.
+ *
+ * @throws {BodyError} when it cannot be read, or is not JSON
+ */
+export function parseLine(line: Line): unknown {
+  if (line instanceof BodyError) throw line;
+  return parseJson(line);
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -47,19 +62,36 @@ export function parseJson(text: string): unknown {
   }
 }
 
+function checkEncoding({ headers }: Request): void {
+  const encoding = headers.get("content-encoding");
+  if (encoding === null || encoding.toLowerCase() === "identity") return;
+  throw new BodyError(
+    415,
+    `Content-Encoding: ${
+      encoding.slice(0, 100)
+    } is not understood; send the body as it is`,
+  );
+}
+
 async function readText(
   request: Request,
   limits: BodyLimits,
+  leastBytes: number,
 ): Promise<string> {
+  const maxBytes = Math.max(limits.maxBytes, leastBytes);
+  const tooLarge = () => {
+    const option = maxBytes === limits.maxBytes ? " (body_limit)" : "";
+    return new BodyError(413, `more than ${maxBytes} bytes${option}`);
+  };
   const declared = request.headers.get("content-length");
   if (declared !== null) {
-    if (Number(declared) > limits.maxBytes) throw tooLarge(limits.maxBytes);
-    return await arrive(request.text(), limits);
+    if (Number(declared) > maxBytes) throw tooLarge();
+    return textOf(await arrive(request.bytes(), limits));
   }
   if (!request.body) return "";
   const reader = request.body.getReader();
   try {
-    return await arrive(collect(reader, limits.maxBytes), limits);
+    return textOf(await arrive(collect(reader, maxBytes, tooLarge), limits));
   } finally {
     await reader.cancel().catch(() => {});
   }
@@ -68,18 +100,48 @@ async function readText(
 async function collect(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number,
-): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
+  tooLarge: () => BodyError,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return joined(parts, size);
     size += value.length;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    text += decoder.decode(value, { stream: true });
+    if (size > maxBytes) throw tooLarge();
+    parts.push(value);
   }
 }
+
+function joined(parts: Uint8Array[], size: number): Uint8Array {
+  if (parts.length === 1) return parts[0];
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+const DECODER = new TextDecoder();
+const STRICT_DECODER = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Decodes UTF-8. Strictly only where something looks wrong: that takes four
+ * times as long.
+ */
+function textOf(bytes: Uint8Array): string {
+  const text = DECODER.decode(bytes);
+  if (!text.includes("\ufffd")) return text;
+  try {
+    return STRICT_DECODER.decode(bytes);
+  } catch {
+    throw new BodyError(400, "the body is not UTF-8");
+  }
+}
+
+const NEWLINE = 10;
 
 /**
  * Reads the lines of a body as they come: those of each part together. Empty
@@ -91,10 +153,12 @@ async function collect(
 export async function* readLines(
   request: Request,
   limits: BodyLimits,
-): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder();
-  let pending = "";
+): AsyncGenerator<Line[]> {
+  checkEncoding(request);
   let size = 0;
+  /** Parts of a line whose end has not come. */
+  let begun: Uint8Array[] = [];
+  let begunBytes = 0;
   for await (const chunk of chunks(request, limits)) {
     size += chunk.length;
     if (size > MOST_LINES_BYTES) {
@@ -103,19 +167,41 @@ export async function* readLines(
         `more than ${MOST_LINES_BYTES} bytes in a request`,
       );
     }
-    const lines = (pending + decoder.decode(chunk, { stream: true }))
-      .split("\n");
-    if (lines.some((line) => line.length > limits.maxBytes)) {
+    const lines: Line[] = [];
+    let at = 0;
+    while (at < chunk.length && begunBytes <= limits.maxBytes) {
+      const newline = chunk.indexOf(NEWLINE, at);
+      const end = newline < 0 ? chunk.length : newline;
+      begun.push(chunk.subarray(at, end));
+      begunBytes += end - at;
+      at = end + 1;
+      if (newline < 0 || begunBytes > limits.maxBytes) continue;
+      addLine(lines, joined(begun, begunBytes));
+      begun = [];
+      begunBytes = 0;
+    }
+    yield lines;
+    if (begunBytes > limits.maxBytes) {
       throw new BodyError(
         413,
         `a line of more than ${limits.maxBytes} bytes (body_limit)`,
       );
     }
-    pending = lines.pop()!;
-    yield lines.filter((line) => line.trim() !== "");
   }
-  pending += decoder.decode();
-  if (pending.trim() !== "") yield [pending];
+  const last: Line[] = [];
+  addLine(last, joined(begun, begunBytes));
+  yield last;
+}
+
+/** Adds a line unless it is empty. */
+function addLine(lines: Line[], bytes: Uint8Array): void {
+  try {
+    const line = textOf(bytes);
+    if (line.trim() !== "") lines.push(line);
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    lines.push(error);
+  }
 }
 
 async function* chunks(
@@ -157,8 +243,4 @@ function tooLate(): BodyError {
     408,
     "the body took too long to arrive (request_timeout)",
   );
-}
-
-function tooLarge(maxBytes: number): BodyError {
-  return new BodyError(413, `more than ${maxBytes} bytes (body_limit)`);
 }

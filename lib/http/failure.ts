@@ -11,9 +11,16 @@ import { ScanError } from "../features/scan.ts";
 import { StoreError } from "../store/store.ts";
 import { BodyError } from "./body.ts";
 
-/** A query or a body that asks for something impossible. */
+/**
+ * A request for something impossible or forbidden, with the HTTP status that
+ * says which.
+ */
 export class RequestError extends Error {
   override name = "RequestError";
+
+  constructor(message: string, readonly status: 400 | 403 = 400) {
+    super(message);
+  }
 }
 
 /** Seconds after which a request that the store failed may be tried again. */
@@ -24,9 +31,10 @@ const RETRY_AFTER_SECONDS = "5";
  * `undefined` for a mistake of neurald itself.
  */
 function statusOf(error: unknown): number | undefined {
-  if (error instanceof BodyError) return error.status;
+  if (error instanceof BodyError || error instanceof RequestError) {
+    return error.status;
+  }
   if (error instanceof ScanError || error instanceof VectorError) return 400;
-  if (error instanceof RequestError) return 400;
   if (error instanceof UnknownRuleError) return 404;
   if (error instanceof StoreError) return 503;
   return undefined;

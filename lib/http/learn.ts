@@ -8,9 +8,11 @@ import type { Context } from "hono";
 import type { LearnAnswer, LearnRequest } from "../engine/learner.ts";
 import type { MailClass } from "../features/mail_class.ts";
 import { parseScan } from "../features/scan.ts";
-import { parseJson, readJson } from "./body.ts";
+import { type Line, parseLine, readJson } from "./body.ts";
 import { RequestError } from "./failure.ts";
 import { answerLines, isNdjson } from "./ndjson.ts";
+import { ruleFor } from "./query.ts";
+import { joinReasons } from "./reasons.ts";
 import type { Service } from "./service.ts";
 
 /** What is answered to one scan: in short, and what each rule made of it. */
@@ -53,7 +55,7 @@ export async function learn(
  */
 async function learnLines(
   { engine, failures }: Pick<Service, "engine" | "failures">,
-  lines: string[],
+  lines: Line[],
   rule: string | undefined,
   before: Promise<unknown>,
 ): Promise<unknown[]> {
@@ -62,18 +64,24 @@ async function learnLines(
   const positions: number[] = [];
   for (const [i, line] of lines.entries()) {
     try {
-      requests.push(parseRequest(parseJson(line), rule));
+      requests.push(parseRequest(parseLine(line), rule));
       positions.push(i);
     } catch (error) {
       answers[i] = failures.line(error);
     }
   }
   if (requests.some((request) => request.class === undefined)) await before;
-  const results = await engine.learn(requests);
-  for (const [k, result] of results.entries()) {
-    answers[positions[k]] = result instanceof Error
-      ? failures.line(result)
-      : summary(result);
+  try {
+    const results = await engine.learn(requests);
+    for (const [k, result] of results.entries()) {
+      answers[positions[k]] = result instanceof Error
+        ? failures.line(result)
+        : summary(result);
+    }
+  } catch (error) {
+    // What other lines were told stands: each line of these hears it.
+    const failure = failures.line(error);
+    for (const position of positions) answers[position] = failure;
   }
   return answers;
 }
@@ -84,12 +92,8 @@ function parseRequest(
   rule: string | undefined,
 ): LearnRequest {
   const scan = parseScan(json);
-  const fields = json as { class?: unknown; rule?: unknown };
-  const named = fields.rule ?? undefined;
-  if (named !== undefined && typeof named !== "string") {
-    throw new RequestError("rule: a name is needed");
-  }
-  return { scan, class: parseClass(fields.class), rule: named ?? rule };
+  const { class: mailClass } = json as { class?: unknown };
+  return { scan, class: parseClass(mailClass), rule: ruleFor(json, rule) };
 }
 
 function parseClass(json: unknown): MailClass | undefined {
@@ -101,6 +105,5 @@ function parseClass(json: unknown): MailClass | undefined {
 function summary(results: LearnAnswer[]): Answer {
   const taught = results.find(({ learned }) => learned);
   if (taught) return { learned: true, class: taught.class, results };
-  const reason = results.map(({ reason }) => reason).join("; ");
-  return { learned: false, reason, results };
+  return { learned: false, reason: joinReasons(results), results };
 }

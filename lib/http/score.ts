@@ -5,12 +5,11 @@
  */
 
 import type { Context } from "hono";
-import type { ScoreOptions } from "../engine/scorer.ts";
 import { parseScan } from "../features/scan.ts";
-import { parseJson, readJson } from "./body.ts";
+import { parseLine, readJson } from "./body.ts";
 import { answerLines, isNdjson } from "./ndjson.ts";
+import { explainCount, ruleFor } from "./query.ts";
 import type { Service } from "./service.ts";
-import { explainCount } from "./query.ts";
 
 /** Answers one scan, or each line of NDJSON. */
 export async function score(
@@ -18,21 +17,22 @@ export async function score(
   { engine, limits, failures }: Service,
 ): Promise<Response> {
   const request = context.req.raw;
-  const options: ScoreOptions = {
-    rule: context.req.query("rule"),
-    explain: explainCount(context.req.query("explain")),
+  const rule = context.req.query("rule");
+  const explain = explainCount(context);
+  const answer = (json: unknown) => {
+    const scan = parseScan(json);
+    return {
+      results: engine.score(scan, { rule: ruleFor(json, rule), explain }),
+    };
   };
-  const answer = (json: unknown) => ({
-    results: engine.score(parseScan(json), options),
-  });
   if (!isNdjson(request)) {
     return Response.json(answer(await readJson(request, limits)));
   }
-  engine.networks.rules(options.rule);
+  engine.networks.rules(rule);
   return await answerLines(request, limits, (lines) =>
     lines.map((line) => {
       try {
-        return answer(parseJson(line));
+        return answer(parseLine(line));
       } catch (error) {
         return failures.line(error);
       }

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
+import type { Log } from "../engine/log.ts";
 
 /** The address cannot be listened on. The message says why. */
 export class ListenError extends Error {
@@ -29,29 +31,135 @@ export type RequestHandler = (request: Request) => Response | Promise<Response>;
 /** Who may use a Unix socket: its owner and their group. */
 const SOCKET_MODE = 0o660;
 
+/** How long to wait before listening again. */
+const RETRY_MS = 1000;
+
 /**
  * Answers requests at an address.
  *
+ * @param log is told when connections cannot be accepted
  * @throws {ListenError} when it is taken, or not allowed
  */
 export async function listen(
   address: ListenAddress,
   handler: RequestHandler,
+  log: Log,
 ): Promise<Server> {
   const requests = new Requests(handler);
-  const answer = (request: Request) => requests.answer(request);
+  const listener = await Listener.open(
+    address,
+    (request) => requests.answer(request),
+    log,
+  );
+  return {
+    url: listener.url,
+    async close(graceMs) {
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(late.resolve, graceMs);
+      // First these: Deno (2.9.6) cuts off bodies that still arrive when it
+      // shuts down.
+      const closed = requests.end().then(() => listener.close());
+      await Promise.race([closed, late.promise]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Accepts connections until it is closed. Deno ends a server for good when it
+ * cannot accept one, such as for want of file descriptors; then this one
+ * listens again, and connections that are open stay.
+ */
+class Listener {
+  /** `http://127.0.0.1:11336` or `unix:/run/neurald/socket`. */
+  readonly url: string;
+  readonly #address: ListenAddress;
+  readonly #answer: RequestHandler;
+  readonly #log: Log;
+  readonly #closing = new AbortController();
+  /** None while it cannot listen. */
+  #server?: Deno.HttpServer;
+
+  private constructor(
+    server: Deno.HttpServer,
+    answer: RequestHandler,
+    log: Log,
+  ) {
+    this.#address = addressOf(server);
+    this.url = urlOf(this.#address);
+    this.#answer = answer;
+    this.#log = log;
+    this.#use(server);
+  }
+
+  static async open(
+    address: ListenAddress,
+    answer: RequestHandler,
+    log: Log,
+  ): Promise<Listener> {
+    return new Listener(await serveAt(address, answer), answer, log);
+  }
+
+  /** Refuses connections, and waits for the answers under way. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#server?.shutdown();
+  }
+
+  #use(server: Deno.HttpServer): void {
+    this.#server = server;
+    server.finished.catch((error) => this.#listenAgain(error));
+  }
+
+  async #listenAgain(error: Error): Promise<void> {
+    const { signal } = this.#closing;
+    this.#server = undefined;
+    let problem = `no connection can be accepted: ${error.message}`;
+    while (!signal.aborted) {
+      this.#log.error("listening again in a second", {
+        url: this.url,
+        problem,
+      });
+      await wait(RETRY_MS, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      try {
+        const server = await serveAt(this.#address, this.#answer);
+        if (signal.aborted) return await server.shutdown();
+        return this.#use(server);
+      } catch (error) {
+        problem = (error as Error).message;
+      }
+    }
+  }
+}
+
+function addressOf({ addr }: Deno.HttpServer): ListenAddress {
+  if ("path" in addr) return { path: addr.path! };
+  const { hostname, port } = addr as Deno.NetAddr;
+  return { hostname, port };
+}
+
+function urlOf(address: ListenAddress): string {
+  if ("path" in address) return `unix:${address.path}`;
+  const { hostname, port } = address;
+  return `http://${
+    hostname.includes(":") ? `[${hostname}]` : hostname
+  }:${port}`;
+}
+
+async function serveAt(
+  address: ListenAddress,
+  answer: RequestHandler,
+): Promise<Deno.HttpServer> {
   const common = { onListen: () => {} };
   try {
-    if ("path" in address) {
-      await removeStaleSocket(address.path);
-      const server = Deno.serve({ ...common, path: address.path }, answer);
-      await Deno.chmod(address.path, SOCKET_MODE);
-      return serverOf(server, requests, `unix:${address.path}`);
+    if (!("path" in address)) {
+      return Deno.serve({ ...common, ...address }, answer);
     }
-    const server = Deno.serve({ ...common, ...address }, answer);
-    const { hostname, port } = server.addr as Deno.NetAddr;
-    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-    return serverOf(server, requests, `http://${host}:${port}`);
+    await removeStaleSocket(address.path);
+    const server = Deno.serve({ ...common, path: address.path }, answer);
+    await Deno.chmod(address.path, SOCKET_MODE);
+    return server;
   } catch (error) {
     if (error instanceof ListenError) throw error;
     const where = "path" in address
@@ -75,25 +183,6 @@ async function removeStaleSocket(path: string): Promise<void> {
     return await Deno.remove(path);
   }
   throw new ListenError(`${path} is in use by another process`);
-}
-
-function serverOf(
-  server: Deno.HttpServer,
-  requests: Requests,
-  url: string,
-): Server {
-  return {
-    url,
-    async close(graceMs) {
-      const late = Promise.withResolvers<void>();
-      const timer = setTimeout(late.resolve, graceMs);
-      // First these: Deno (2.9.6) cuts off bodies that still arrive when it
-      // shuts down.
-      const closed = requests.end().then(() => server.shutdown());
-      await Promise.race([closed, late.promise]);
-      clearTimeout(timer);
-    },
-  };
 }
 
 /** What those are answered who come too late. */

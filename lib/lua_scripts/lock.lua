@@ -19,8 +19,8 @@ if is_held(lock[1], lock[2]) then return { lock[1], lock[2] } end
 local key
 local newest = redis.call('ZREVRANGE', PROFILES, 0, 0)[1]
 if newest then
-  local ok, profile = pcall(cjson.decode, newest)
-  if ok and type(profile) == 'table' and type(profile.redis_key) == 'string' then
+  local profile = profile_of(newest)
+  if profile then
     key = profile.redis_key
     local theirs = redis.call('HMGET', key, 'lock', 'hostname')
     if is_held(theirs[1], theirs[2]) then

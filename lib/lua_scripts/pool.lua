@@ -49,6 +49,19 @@ local function drop_sample(id)
   end
 end
 
+-- Sets bytes aside that nobody can read: three lines, and then the bytes.
+local function set_aside(class, reason, bytes)
+  redis.call('LPUSH', QUARANTINE, table.concat({ time_text(now()), class, reason, bytes }, '\n'))
+end
+
+-- Removes a vector from where scanners stored it, and tells whether it was there.
+local function drop_vector(name, vector)
+  if redis.call('TYPE', name).ok == 'list' then
+    return redis.call('LREM', name, 1, vector) > 0
+  end
+  return redis.call('SREM', name, vector) > 0
+end
+
 local function drop_oldest(sorted_set, count)
   if count <= 0 then return 0 end
   local ids = redis.call('ZRANGE', sorted_set, 0, count - 1)
@@ -86,12 +99,79 @@ local function record_training(series, record)
   redis.call('SADD', REGISTRY, series)
 end
 
+-- A profile, if that is what a member of the sorted set is.
+local function profile_of(member)
+  local ok, profile = pcall(cjson.decode, member)
+  if ok and type(profile) == 'table' and type(profile.redis_key) == 'string' then
+    return profile
+  end
+end
+
 -- The member of the profiles that has a key of a model.
 local function member_of(key)
   for _, member in ipairs(redis.call('ZRANGE', PROFILES, 0, -1)) do
-    local ok, profile = pcall(cjson.decode, member)
-    if ok and type(profile) == 'table' and profile.redis_key == key then
-      return member
+    local profile = profile_of(member)
+    if profile and profile.redis_key == key then return member end
+  end
+end
+
+-- Where scanners store vectors for a model: sets, or lists in rspamd 2.x.
+local function vectors_of(key)
+  return {
+    spam = { key .. '_spam_set', key .. '_spam' },
+    ham = { key .. '_ham_set', key .. '_ham' },
+  }
+end
+
+local function count_vectors(key)
+  local kind = redis.call('TYPE', key).ok
+  if kind == 'set' then return redis.call('SCARD', key) end
+  if kind == 'list' then return redis.call('LLEN', key) end
+  return 0
+end
+
+local function is_obsolete(key)
+  return redis.call('HEXISTS', key, 'obsolete') == 1
+end
+
+-- Models whose vectors nobody has learned yet, each once, the newest first, and
+-- what people taught rspamd 4.x by hand. Where there is a later version of a
+-- model, it was trained by what is there (rspamd 3.x leaves that to lie).
+local function keys_with_vectors()
+  local keys, seen, latest = {}, {}, {}
+  local function note(key)
+    if not seen[key] then
+      seen[key] = true
+      keys[#keys + 1] = key
     end
   end
+  local profiles = {}
+  for _, member in ipairs(redis.call('ZREVRANGE', PROFILES, 0, -1)) do
+    local profile = profile_of(member)
+    local digest, version = profile and profile.digest, profile and tonumber(profile.version)
+    if digest and version then
+      profiles[#profiles + 1] = profile
+      latest[digest] = math.max(latest[digest] or version, version)
+    end
+  end
+  for _, profile in ipairs(profiles) do
+    if tonumber(profile.version) == latest[profile.digest] then
+      if not is_obsolete(profile.redis_key) then note(profile.redis_key) end
+      -- P_R_S_D_V: what is taught by hand outlives digests and versions.
+      local base = string.match(profile.redis_key, '^(.*)_%w+_%d+$')
+      if base then note(base .. '_pending') end
+    end
+  end
+  return keys
+end
+
+-- How many vectors of a class scanners have stored.
+local function stored_vectors(class)
+  local count = 0
+  for _, key in ipairs(keys_with_vectors()) do
+    for _, vectors in ipairs(vectors_of(key)[class]) do
+      count = count + count_vectors(vectors)
+    end
+  end
+  return count
 end

@@ -1,19 +1,21 @@
 -- Lists profiles, the most recently used first.
 --
--- Answer: for each its JSON, when it was used, and how many fields its model
---   has beside what scanners and trainers note there
+-- Answer: for each its JSON, when it was used, how many fields its model has
+--   beside what scanners and trainers note there, and whether rspamd decided on
+--   its symbols
 
 local NOTES = { lock = true, hostname = true, obsolete = true }
 local answer = {}
 local members = redis.call('ZREVRANGE', PROFILES, 0, -1, 'WITHSCORES')
 for i = 1, #members, 2 do
-  local ok, profile = pcall(cjson.decode, members[i])
-  local fields = 0
-  if ok and type(profile) == 'table' and type(profile.redis_key) == 'string' then
+  local profile = profile_of(members[i])
+  if profile then
+    local fields = 0
     for _, name in ipairs(redis.call('HKEYS', profile.redis_key)) do
       if not NOTES[name] then fields = fields + 1 end
     end
+    local is_own = redis.call('HEXISTS', STATE, 'own:' .. tostring(profile.digest))
+    answer[#answer + 1] = { members[i], members[i + 1], fields, 1 - is_own }
   end
-  answer[#answer + 1] = { members[i], members[i + 1], fields }
 end
 return answer

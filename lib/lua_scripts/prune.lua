@@ -1,21 +1,35 @@
 -- Drops profiles with their models and what rspamd's scanners stored for them.
+-- One that was not used for long stays while it still gathers vectors.
 --
--- ARGV: how many of the most recently used to keep, before which time the
---   others were used, which key is never dropped
+-- ARGV: how many of the most recently used to keep, for how many seconds the
+--   others were not used, which key is never dropped
 -- Answer: the JSON of those that were dropped
 
-local keep, used_before, serving = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local keep, serving = tonumber(ARGV[1]), ARGV[3]
+local used_before = now() - tonumber(ARGV[2])
+
+local function has_vectors(key)
+  for _, names in pairs(vectors_of(key)) do
+    for _, name in ipairs(names) do
+      if count_vectors(name) > 0 then return true end
+    end
+  end
+  return false
+end
+
 local dropped = {}
 local members = redis.call('ZREVRANGE', PROFILES, 0, -1, 'WITHSCORES')
 for i = 1, #members, 2 do
   local member, used_at = members[i], tonumber(members[i + 1])
-  local ok, profile = pcall(cjson.decode, member)
-  local key = ok and type(profile) == 'table' and profile.redis_key
-  local is_surplus = (i - 1) / 2 >= keep or used_at < used_before
+  local profile = profile_of(member)
+  local key = profile and profile.redis_key
+  local is_surplus = (i - 1) / 2 >= keep
+    or used_at < used_before and not (key and has_vectors(key))
   if is_surplus and key ~= serving then
     redis.call('ZREM', PROFILES, member)
-    if type(key) == 'string' then
-      redis.call('DEL', key, key .. '_spam_set', key .. '_ham_set')
+    if key then
+      redis.call('DEL', key)
+      for _, names in pairs(vectors_of(key)) do redis.call('DEL', unpack(names)) end
     end
     dropped[#dropped + 1] = member
   end

@@ -11,9 +11,7 @@ for i = 2, #ARGV, 2 do
   if value then
     local class = class_of(id)
     drop_sample(id)
-    -- Three lines, and then the features as they were.
-    local entry = { time_text(now()), class, reason, string.sub(value, DIGEST_BYTES + 1) }
-    redis.call('LPUSH', QUARANTINE, table.concat(entry, '\n'))
+    set_aside(class, reason, string.sub(value, DIGEST_BYTES + 1))
     count = count + 1
   end
 end

@@ -6,9 +6,7 @@
  */
 
 import type { MetatokenVersion } from "../features/metatokens.ts";
-
-/** The plugin version of rspamd 4.x, whose keys neurald's own stores use. */
-export const PLUGIN_VERSION = 3;
+import type { PluginVersion } from "../store/store.ts";
 
 /** One line of networks: of a rule, a settings name and a metatoken version. */
 export interface NetworkName {
@@ -19,10 +17,18 @@ export interface NetworkName {
   metatokens: MetatokenVersion;
 }
 
-/** Key of all profiles of a line of networks: `rn3_default_3_default`. */
-export function seriesKey(prefix: string, name: NetworkName): string {
+/**
+ * Key of all profiles of a line of networks: `rn3_default_3_default`.
+ *
+ * @param pluginVersion of the rspamd whose keys are used
+ */
+export function seriesKey(
+  prefix: string,
+  pluginVersion: PluginVersion,
+  name: NetworkName,
+): string {
   const { rule, metatokens, settings } = name;
-  return `${prefix}${PLUGIN_VERSION}_${rule}_${metatokens}_${settings}`;
+  return `${prefix}${pluginVersion}_${rule}_${metatokens}_${settings}`;
 }
 
 /** Key of one model: `rn_default_default_rpfc144c_2`. */

@@ -14,7 +14,11 @@ import type { Graph } from "../nn/graph.ts";
 import { decodeKann } from "../nn/kann.ts";
 import { parseNormalization } from "../nn/normalization.ts";
 import { decodeProjection } from "../nn/pca.ts";
-import { createPredictor, type Predictor } from "../nn/predictor.ts";
+import {
+  createPredictor,
+  type InputTransform,
+  type Predictor,
+} from "../nn/predictor.ts";
 import { profileDigest } from "./profile.ts";
 import { RnmError, type RnmModel } from "./rnm.ts";
 
@@ -28,6 +32,8 @@ export interface Model {
   layout: Layout;
   /** The network itself. */
   graph: Graph;
+  /** What is done to vectors before the network sees them. */
+  transform: InputTransform;
   /** Answers vectors of `layout`. */
   predictor: Predictor;
 }
@@ -57,12 +63,13 @@ export function openModel(
   const layout = new Layout(metatokenVersion as MetatokenVersion, symbols);
   checkOrder(symbols, profile.digest);
   const graph = decodeKann(rnm.ann);
-  const predictor = createPredictor(graph, {
+  const transform: InputTransform = {
     normalization: rnm.normStats
       ? parseNormalization(rnm.normStats)
       : undefined,
     projection: rnm.pca && decodeProjection(rnm.pca),
-  });
+  };
+  const predictor = createPredictor(graph, transform);
   if (predictor.inputs !== layout.length) {
     throw new RnmError(
       `the network has ${predictor.inputs} inputs, and its profile names ${layout.length}`,
@@ -73,6 +80,7 @@ export function openModel(
     digest: profile.digest,
     layout,
     graph,
+    transform,
     predictor,
   };
 }

@@ -39,9 +39,12 @@ export function toFields(
   model: Pick<RnmModel, "ann">,
   training: ModelTraining,
 ): ModelFields {
+  const encoder = new TextEncoder();
   return {
     ann: compress(model.ann),
-    training: new TextEncoder().encode(JSON.stringify(training)),
+    // As rspamd writes it where it has none.
+    roc_thresholds: encoder.encode("[]"),
+    training: encoder.encode(JSON.stringify(training)),
   };
 }
 

@@ -1,8 +1,14 @@
+import type { RedisSettings } from "./redis/options.ts";
+import type { Sharing } from "./redis/plugin_version.ts";
 import { openSqliteStore } from "./sqlite/client.ts";
 import { type Store, StoreError } from "./store.ts";
 
 const FORMS = "write sqlite:PATH, for example " +
-  "sqlite:/var/lib/neurald/neurald.sqlite";
+  "sqlite:/var/lib/neurald/neurald.sqlite, or redis://HOST:PORT";
+
+const ALONE: Sharing = { candidates: () => [] };
+
+const REDIS_SCHEMES = ["redis", "rediss", "redis+unix"];
 
 /**
  * Opens the store that a URL names.
@@ -13,24 +19,41 @@ const FORMS = "write sqlite:PATH, for example " +
  *   that starts with `//` is refused, since other programs read
  *   `sqlite:///data` as a relative path.
  * - `sqlite::memory:`: a store that is gone when it is closed.
+ * - `redis://[USER[:PASSWORD]@]HOST[:PORT][/DB]`, `rediss://…` for TLS, or
+ *   `redis+unix:///PATH[?db=N]`: a Redis.
  *
+ * @param url without one the store is the Redis that the settings name
+ * @param redis what is to be said of a Redis besides its URL
+ * @param sharing with which rspamd a Redis is shared
  * @throws {StoreError} (as a rejection) if the URL is of another form, or the
  * store cannot be opened. It shows no more of a URL than its scheme, as the
  * rest may hold a password.
  */
-export async function openStore(url: string): Promise<Store> {
+export async function openStore(
+  url: string | undefined,
+  redis: RedisSettings = {},
+  sharing: Sharing = ALONE,
+): Promise<Store> {
+  if (url === undefined) return await openRedis(redis, sharing);
   const scheme = url.match(/^([a-z][a-z0-9+.-]*):/i)?.[1].toLowerCase();
-  if (scheme === "sqlite") return await openSqliteStore(sqlitePath(url));
   if (scheme === undefined) {
     throw new StoreError(`the store is not named by a URL; ${FORMS}`);
   }
-  if (scheme.startsWith("redis")) {
-    throw new StoreError(
-      `${scheme}: this version of neurald keeps its samples in SQLite only; ` +
-        FORMS,
-    );
+  if (scheme === "sqlite") return await openSqliteStore(sqlitePath(url));
+  if (REDIS_SCHEMES.includes(scheme)) {
+    return await openRedis(redis, sharing, url);
   }
   throw new StoreError(`${scheme}: there is no such kind of store; ${FORMS}`);
+}
+
+/** Who keeps things in SQLite loads none of the code for Redis. */
+async function openRedis(
+  redis: RedisSettings,
+  sharing: Sharing,
+  url?: string,
+): Promise<Store> {
+  const { openRedisStore } = await import("./redis/open.ts");
+  return await openRedisStore(redis, sharing, url);
 }
 
 function sqlitePath(url: string): string {

@@ -18,6 +18,9 @@ import type { ClassCounts, MailClass } from "../features/mail_class.ts";
  */
 export type Series = string;
 
+/** See {@linkcode Store.pluginVersion}. */
+export type PluginVersion = 2 | 3;
+
 /** A profile as rspamd keeps it: which symbols a model's inputs stand for. */
 export interface ProfileRecord {
   /** Digest of the symbol list (z-base-32 of blake2b-512, 103 characters). */
@@ -39,8 +42,10 @@ export interface StoredProfile {
   profile: ProfileRecord;
   /** Unix time in seconds of the last publication or use. */
   usedAt: number;
-  /** False when the profile outlived its model. */
+  /** False when the profile outlived its model, or has none yet. */
   hasModel: boolean;
+  /** Whether rspamd decided on its symbols, by its configuration. */
+  isAdopted: boolean;
 }
 
 /**
@@ -108,6 +113,11 @@ export interface Publication {
   settlement: Settlement;
   /** The training record, as {@linkcode Store.recordTraining} takes it. */
   record: string;
+  /**
+   * After how long the model may be forgotten when nobody uses it, where a
+   * store is shared with rspamd, which has it so (`ann_expire`).
+   */
+  expireSeconds: number;
 }
 
 /** A record of a training, as it was given. */
@@ -136,14 +146,22 @@ export interface Store {
   /** The URL it was opened by, without secrets. */
   readonly url: string;
 
+  /**
+   * Version of rspamd's plugin whose keys are used: 2 (rspamd 2.x and 3.x) or
+   * 3 (4.x).
+   */
+  readonly pluginVersion: PluginVersion;
+
   /** Rejects unless the store can be read and written now. */
   check(): Promise<void>;
 
   /**
    * Every series that has a sample (quarantined or not), a profile or a
    * training record.
+   *
+   * @param candidates series that somebody else may have begun
    */
-  series(): Promise<Series[]>;
+  series(candidates?: Series[]): Promise<Series[]>;
 
   /** The profiles of a series, the most recently used first. */
   profiles(series: Series): Promise<StoredProfile[]>;
@@ -158,15 +176,36 @@ export interface Store {
   touch(series: Series, key: string): Promise<void>;
 
   /**
+   * Gives a model to a profile that has none.
+   *
+   * @returns false, with nothing changed, when it has one, or is not there
+   */
+  carryOver(
+    series: Series,
+    key: string,
+    fields: ModelFields,
+  ): Promise<boolean>;
+
+  /**
+   * Looks after what is shared with rspamd, where a store is: keeps the model
+   * that is in service from expiring, and takes in the samples of profiles
+   * that are no longer the newest.
+   */
+  tend(
+    series: Series,
+    options: { serving?: string; expireSeconds: number },
+  ): Promise<void>;
+
+  /**
    * Drops profiles, with their models, that are beyond the `keep` most
-   * recently used or were last used before `usedBefore` (unix seconds), but
-   * never the one whose key is `serving`.
+   * recently used or were not used for `unusedSeconds`, by the clock of the
+   * store, but never the one whose key is `serving`.
    *
    * @returns the profiles dropped
    */
   prune(
     series: Series,
-    options: { keep: number; usedBefore: number; serving?: string },
+    options: { keep: number; unusedSeconds: number; serving?: string },
   ): Promise<ProfileRecord[]>;
 
   /** How full the pool is. */
@@ -241,6 +280,16 @@ export interface Store {
   /** The training records of a series, newest first, at most `limit`. */
   trainings(series: Series, limit: number): Promise<TrainingRecord[]>;
 
-  /** Finishes what was begun and closes. Other calls are refused afterwards. */
-  close(): Promise<void>;
+  /**
+   * Resolves with the reason when the store has ended by itself, and will
+   * answer nothing until it is opened again; absent where that cannot be.
+   */
+  readonly ended?: Promise<StoreError>;
+
+  /**
+   * Finishes what was begun and closes. Other calls are refused afterwards.
+   *
+   * @param withinMs after this long it is closed in any case, and rejects
+   */
+  close(withinMs?: number): Promise<void>;
 }

@@ -36,7 +36,7 @@ export interface Answer {
 export type HostOptions =
   & Partial<Pick<DaemonOptions, "random" | "nextSeed" | "listen">>
   & {
-    /** Path of a store that others use too. */
+    /** Path of a store that others use too, or the URL of a Redis. */
     store?: string;
   };
 
@@ -111,7 +111,7 @@ export class Host {
       ...this.#options,
       config: configOf(config),
       log: this.#logger(),
-      store: `sqlite:${this.path}`,
+      store: this.path.startsWith("redis:") ? this.path : `sqlite:${this.path}`,
     });
   }
 

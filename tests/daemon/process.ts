@@ -6,17 +6,19 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Status } from "../../lib/engine/status.ts";
-import { command } from "../cli/neurald.ts";
+import { line } from "../cli/neurald.ts";
 import { until } from "./until.ts";
 
 /** How to start a daemon. */
 export interface ServeOptions {
-  /** Path of the SQLite file. */
+  /** Path of the SQLite file, or the URL of a Redis. */
   store: string;
   /** Path of a configuration. */
   config?: string;
   /** Address; a free port unless given. */
   listen?: string;
+  /** A module that runs before it does, in the same process. */
+  preload?: string;
 }
 
 /** How a process ended. */
@@ -48,9 +50,16 @@ export class DaemonProcess {
    * Starts a daemon, and waits until it is ready.
    *
    * @param command its standard error is piped
+   * @param meanwhile what is done to it while it starts
    */
-  static run(command: Deno.Command): Promise<DaemonProcess> {
-    return new DaemonProcess(command.spawn()).#whenReady();
+  static async run(
+    command: Deno.Command,
+    meanwhile: (child: Deno.ChildProcess) => Promise<void> | void = () => {},
+  ): Promise<DaemonProcess> {
+    const child = command.spawn();
+    const ready = new DaemonProcess(child).#whenReady();
+    await Promise.all([ready, meanwhile(child)]);
+    return await ready;
   }
 
   async #whenReady(): Promise<DaemonProcess> {
@@ -67,16 +76,30 @@ export class DaemonProcess {
   }
 
   /** Starts a daemon, and does not wait. */
-  static spawn({ store, config, listen }: ServeOptions): DaemonProcess {
+  static spawn(options: ServeOptions): DaemonProcess {
+    const { store, config, listen, preload } = options;
     const args = [
       "serve",
-      ...["--store", `sqlite:${store}`],
+      ...["--store", store.startsWith("redis:") ? store : `sqlite:${store}`],
       ...["--listen", listen ?? "127.0.0.1:0"],
       ...config === undefined ? [] : ["--config", config],
     ];
+    const [program, run, ...rest] = line(args);
+    const before = preload === undefined ? [] : ["--preload", preload];
     return new DaemonProcess(
-      command(args, { stdin: "null", stdout: "null", stderr: "piped" }).spawn(),
+      new Deno.Command(program, {
+        args: [run, ...before, ...rest],
+        env: { NO_COLOR: "1" },
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn(),
     );
+  }
+
+  /** What the system knows it by. */
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** What it has logged so far. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inFolder } from "../cli/neurald.ts";
+import { command, inFolder } from "../cli/neurald.ts";
 import { mail, mails } from "../engine/mail.ts";
 import { head, RawConnection } from "../http/raw_connection.ts";
 import { DaemonProcess } from "./process.ts";
@@ -75,6 +75,7 @@ Deno.test("a wrong configuration changes nothing, and is reported", () =>
       await reload(text);
       assertStringIncludes(daemon.stderr, said);
       assert(!daemon.stderr.includes(" reloaded\n"));
+      assertStringIncludes(daemon.stderr, " error not reloaded: ");
       assertEquals(Object.keys((await daemon.getStatus()).rules), ["ONE"]);
       const learned = await daemon.post("/v1/learn", mail("spam", 1));
       assertEquals((await learned.json()).learned, true);
@@ -145,6 +146,50 @@ Deno.test("signals that come together reload one after the other", () =>
     assert(times >= 1 && times <= 10, `${times}`);
     assert(!/ (error|warn) /.test(daemon.stderr), daemon.stderr);
     assertEquals(Object.keys((await daemon.getStatus()).rules), ["ONE"]);
+  }));
+
+Deno.test("what flags decided cannot change, and is not told", () =>
+  withDaemon("", async (daemon, reload) => {
+    await reload('neurald { listen = "127.0.0.1:1"; store = "sqlite:/x"; }');
+    assert(!daemon.stderr.includes(" warn "), daemon.stderr);
+  }));
+
+Deno.test("a reload tells what it cannot change", () =>
+  inFolder(async (folder) => {
+    const config = `${folder}/neural.conf`;
+    const write = (listen: string, store: string, more = "") =>
+      Deno.writeTextFile(
+        config,
+        `neurald { listen = "unix:${folder}/${listen}"; store = "sqlite:${folder}/${store}"; ${more} }`,
+      );
+    await write("a", "a.sqlite");
+    await using daemon = await DaemonProcess.run(
+      command(["serve", "--config", config], {
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }),
+    );
+    const said = (what: string) => daemon.stderr.split(what).length - 1;
+    const reload = async () => {
+      const before = said(" reloaded\n");
+      daemon.signal("SIGHUP");
+      await until("it has reloaded", () => said(" reloaded\n") > before);
+    };
+    await write("b", "a.sqlite");
+    await reload();
+    await write("a", "b.sqlite");
+    await reload();
+    await write("a", "a.sqlite", "log_level = warn;");
+    await until(
+      "a warning for each",
+      () => said(" warn listen ") === 1 && said(" warn store ") === 1,
+    );
+    daemon.signal("SIGHUP");
+    await pause(300);
+    // The level counts at once: that it has reloaded is not told any more.
+    assertEquals(said(" reloaded\n"), 2);
+    assertEquals(said(" warn "), 2);
   }));
 
 Deno.test("a reload changes the limits of requests", () =>

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { inFolder } from "../cli/neurald.ts";
+import { inFolder, line } from "../cli/neurald.ts";
 import { mail, mails } from "../engine/mail.ts";
 import { head, RawConnection } from "../http/raw_connection.ts";
 import { DaemonProcess } from "./process.ts";
@@ -77,6 +77,41 @@ Deno.test("it ends in time, whatever its clients are doing", () =>
     assertEquals(status.code, 0, daemon.stderr);
     assert(durationMs < MOST_MS, `${durationMs} ms`);
     assert(!/ error |^ +at /m.test(daemon.stderr), daemon.stderr);
+  }));
+
+function exists(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
+}
+
+Deno.test("a reload while it starts does not end it", () =>
+  inFolder(async (folder) => {
+    // As in the unit: until it listens, nothing is to hear.
+    const deaf = `${folder}/deaf`;
+    const shell = new Deno.Command("sh", {
+      args: [
+        ...["-c", 'trap "" HUP; : >"$0"; exec "$@"', deaf],
+        ...line(["serve", "--listen", "127.0.0.1:0"]),
+        ...["--store", `sqlite:${folder}/neurald.sqlite`],
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    });
+    const starting = DaemonProcess.run(shell, async (child) => {
+      await until("the shell does not hear", () => exists(deaf));
+      for (let i = 0; i < 20; i++) {
+        await pause(10);
+        child.kill("SIGHUP");
+      }
+    });
+    await using daemon = await starting;
+    const reloads = () => daemon.stderr.match(/ reloaded$/gm)?.length ?? 0;
+    await pause(200);
+    const before = reloads();
+    daemon.signal("SIGHUP");
+    await until("it reloads", () => reloads() > before);
+    const { status } = await daemon.end("SIGTERM");
+    assertEquals(status.code, 0, daemon.stderr);
   }));
 
 Deno.test("it ends although it is asked to while it starts", () =>

@@ -87,8 +87,8 @@ Deno.test("a store that cannot be used is told, with what to do", () =>
       "this is no database",
     );
     assertStringIncludes(
-      await refusal(["--store", "redis://localhost"], 1),
-      "sqlite:PATH",
+      await refusal(["--store", "redis://:hunter2@127.0.0.1:1"], 1),
+      "neurald: redis://127.0.0.1:1: it refuses connections",
     );
   }));
 

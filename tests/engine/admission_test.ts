@@ -187,3 +187,30 @@ Deno.test("one score may be configured, and the verdict decides the rest", async
   // A class is enough without one.
   assert((await outcomeOf({ symbols: { A: 4 }, class: "ham" })).learned);
 });
+
+Deno.test("in bulk a sample counts once, and where it was said to be last", async () => {
+  await using host = await Host.start(
+    byScore("learn_mode = proportional; max_trains = 3;"),
+  );
+  const learnedOf = async (scans: unknown[]) =>
+    (await host.postLines("/v1/learn", scans)).map(({ learned }) => learned);
+  const same = scored(1, 7);
+  // There is place for four: repeats take none.
+  const others = [2, 3, 4, 5].map((number) => scored(number, 7));
+  assertEquals(
+    await learnedOf([same, same, same, ...others]),
+    [true, true, true, true, true, true, false],
+  );
+  assertEquals((await host.network()).pool?.fresh, { spam: 4, ham: 0 });
+  // Four hams, of which one was said to be spam in the end, leave a place.
+  const hams = [1, 2, 3, 4].map((number) => scored(number, -7));
+  assertEquals(
+    await learnedOf([
+      ...hams,
+      { ...hams[0], class: "spam" },
+      scored(5, -7),
+      scored(6, -7),
+    ]),
+    [true, true, true, true, true, true, false],
+  );
+});

@@ -1,6 +1,15 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { LockedError, withLock } from "../../lib/engine/lease.ts";
-import type { Store } from "../../lib/store/store.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  LockedError,
+  LostLockError,
+  withLock,
+} from "../../lib/engine/lease.ts";
+import { type Store, StoreError } from "../../lib/store/store.ts";
 import { openSqliteStore } from "../../lib/store/sqlite/client.ts";
 import { pause, until } from "../daemon/until.ts";
 
@@ -38,12 +47,16 @@ Deno.test("a lock that is held elsewhere is not waited for", () =>
   withStore(async (store) => {
     await store.lock(SERIES, "other", 10);
     const lease = { store, series: SERIES, holder: "me", expireSeconds: 10 };
-    const error = await assertRejects(
+    const { message, other } = await assertRejects(
       () => withLock(lease, NEVER, () => Promise.resolve()),
       LockedError,
-      "other is training since ",
     );
-    assertEquals(error.other.holder, "other");
+    const isoTime = (seconds: number) => new Date(1000 * seconds).toISOString();
+    assertEquals(
+      message,
+      `other holds the training lock since ${isoTime(other.at)}, until ` +
+        `${isoTime(other.at + 10)} unless it is extended`,
+    );
   }));
 
 Deno.test("the work is told when the lock is lost", () =>
@@ -52,10 +65,24 @@ Deno.test("the work is told when the lock is lost", () =>
     await withLock(lease, NEVER, async (signal) => {
       assertEquals(await store.lock(SERIES, "other", 0), undefined);
       await until("it is told", () => signal.aborted, 2000);
+      assert(signal.reason instanceof LostLockError);
     });
     // The other's lock is left alone.
     assertEquals((await store.lock(SERIES, "me", 10))?.holder, "other");
   }));
+
+Deno.test("the work is told when the store fails", async () => {
+  const store = await openSqliteStore(":memory:");
+  const lease = { store, series: SERIES, holder: "me", expireSeconds: 0.3 };
+  const work = withLock(lease, NEVER, async (signal) => {
+    await store.close();
+    await until("it is told", () => signal.aborted, 2000);
+    assert(signal.reason instanceof StoreError);
+    assertStringIncludes(signal.reason.message, "the store is closed");
+  });
+  // The lock cannot be released either.
+  await assertRejects(() => work, StoreError, "closed");
+});
 
 Deno.test("the work is told when all is to end", () =>
   withStore(async (store) => {

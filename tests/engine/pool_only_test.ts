@@ -47,7 +47,10 @@ for (
     const answers = await host.postLines("/v1/learn", scans);
     for (const [i, { learned, reason, results }] of answers.entries()) {
       assertEquals(learned, false);
-      assertStringIncludes(reason, "store_pool_only");
+      assertEquals(
+        reason,
+        "store_pool_only: the vector is answered, not kept",
+      );
       const [{ neural_profile_digest, neural_vec_mpack }] = results;
       assertEquals(neural_profile_digest, digest);
       const vector = decode(Uint8Array.fromBase64(neural_vec_mpack));
@@ -74,6 +77,7 @@ Deno.test("store_pool_only without a profile answers no vector", async () => {
   await using host = await Host.start("train { store_pool_only = true; }");
   for (const answer of await host.postLines("/v1/learn", mails(5))) {
     assertEquals(answer.learned, false);
+    assertStringIncludes(answer.reason, "and the class not followed");
     assertStringIncludes(answer.reason, "no profile");
     assertEquals(answer.results[0].neural_vec_mpack, undefined);
   }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
 import { Host } from "../daemon/host.ts";
 import { mails } from "./mail.ts";
@@ -81,4 +81,17 @@ Deno.test("samples that cannot be read are set aside by a refusal too", async ()
   const { json } = await host.post("/v1/train", "");
   assertEquals(json.results[0].report.outcome, "refused");
   assertEquals((await host.network()).pool?.quarantined, GARBAGE.length);
+});
+
+Deno.test("samples that cannot be read are set aside where too few others are", async () => {
+  await using host = await Host.start("watch_interval = 1h;");
+  await host.postLines("/v1/learn", mails(2));
+  insert(host, GARBAGE.map(([, bytes]) => bytes));
+  const { json } = await host.post("/v1/train", "");
+  const { outcome, reason, unreadable } = json.results[0].report;
+  assertEquals([outcome, unreadable], ["failed", GARBAGE.length]);
+  assertStringIncludes(reason, `${GARBAGE.length} could not be read`);
+  const { pool } = await host.network();
+  assertEquals(pool?.fresh, { spam: 2, ham: 2 });
+  assertEquals(pool?.quarantined, GARBAGE.length);
 });

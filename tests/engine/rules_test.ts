@@ -153,3 +153,35 @@ Deno.test("a configured profile that changes keeps samples and service", async (
   );
   assert(last_training!.trained_on!.spam > 25);
 });
+
+Deno.test("a rule leaves out what is blacklisted for it, and others do not", async () => {
+  await using host = await Host.start(
+    `rules {
+       LONG { watch_interval = 1h; blacklisted_symbols = [BAYES_SPAM]; }
+       SHORT { watch_interval = 1h; symbol_spam = OWN_SPAM; symbol_ham = OWN_HAM; }
+     }`,
+  );
+  const scans = mails(40).map((scan) => ({
+    ...scan,
+    symbols: {
+      ...scan.symbols,
+      ...scan.class === "spam" ? { OWN_SPAM: 1 } : { OWN_HAM: 1 },
+    },
+  }));
+  await host.postLines("/v1/learn", scans);
+  assert((await host.post("/v1/train", "")).json.trained);
+  const inputs = async (rule: string) => {
+    const symbols = symbolsOf(host, (await host.network({ rule })).model!.key);
+    return ["BAYES_SPAM", "BAYES_HAM", "OWN_SPAM", "OWN_HAM"]
+      .filter((name) => symbols.includes(name));
+  };
+  assertEquals(await inputs("LONG"), ["BAYES_HAM"]);
+  assertEquals(await inputs("SHORT"), ["BAYES_SPAM", "BAYES_HAM"]);
+  // What was learned before does not count either.
+  await host.restart(
+    "rules { SHORT { watch_interval = 1h; blacklisted_symbols = [BAYES_HAM]; } }",
+  );
+  await host.postLines("/v1/learn", mails(10, 100));
+  await host.post("/v1/train", "");
+  assertEquals(await inputs("SHORT"), ["BAYES_SPAM"]);
+});

@@ -97,6 +97,41 @@ Deno.test("there are no more networks than max_settings", async () => {
   assertEquals(await settingsOf(host), ["a", "b", "c"]);
 });
 
+Deno.test("scans that are refused use up no settings", async () => {
+  await using host = await Host.start(
+    "watch_interval = 1h; allowed_settings = all; " +
+      "neurald { max_settings = 2; }",
+  );
+  const learn = async (changes: Parameters<typeof mail>[2]) =>
+    (await host.post("/v1/learn", mail("spam", 1, changes))).json;
+  const refused = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      // Neither a class nor a verdict.
+      learn({ settings_id: `refused ${i}`, class: undefined })),
+  );
+  assert(refused.every(({ learned }) => !learned));
+  assertEquals(await settingsOf(host), []);
+  const names = Array.from({ length: 20 }, (_, i) => `${i}`);
+  const answers = await host.postLines(
+    "/v1/learn",
+    names.map((settings_id) => mail("spam", 1, { settings_id })),
+  );
+  assertEquals(
+    answers.map(({ learned }) => learned),
+    names.map((_, i) => i < 2),
+  );
+  // There is always room for what is configured.
+  assert((await learn({})).learned);
+  assertEquals(await settingsOf(host), ["0", "1", "default"]);
+  await host.reconfigure(
+    "watch_interval = 1h; allowed_settings = [a, b, c]; " +
+      "neurald { max_settings = 2; }",
+  );
+  for (const settings_id of ["a", "b", "c"]) {
+    assert((await learn({ settings_id })).learned);
+  }
+});
+
 Deno.test("the samples of settings are found again after a restart", async () => {
   const config = "watch_interval = 1h; allowed_settings = all;";
   await using host = await Host.start(config);
@@ -172,4 +207,42 @@ Deno.test("metatokens that are not the configured ones are refused", async () =>
     assertEquals(line.status, 400);
   }
   assert((await host.post("/v1/learn", mail("spam", 1))).json.learned);
+});
+
+Deno.test("a filter that gives other metatokens is answered by what was learned", async () => {
+  await using host = await Host.start("watch_interval = 1h;");
+  const old = new Array(26).fill(0.1);
+  const learned = mails(40, 0, { metatokens: old });
+  await host.postLines("/v1/learn", learned);
+  assert((await host.post("/v1/train", "")).json.trained);
+  const outputFor = async (metatokens?: unknown) =>
+    (await host.post("/v1/score", { ...mail("spam", 99), metatokens })).json
+      .results[0]?.output;
+  // By position they are of version 3, and not what this model knows.
+  const without = await outputFor(new Array(26).fill(0));
+  assertEquals(await outputFor(new Array(46).fill(0.7)), without);
+  assert(await outputFor(new Array(26).fill(0.7)) !== without);
+  // To score is not to learn.
+  assertEquals((await host.status()).rules.default.networks.length, 1);
+  // As soon as there is a model of its own, it answers.
+  const fresh = mails(40, 0, { metatokens: new Array(46).fill(0.1) });
+  await host.postLines("/v1/learn", fresh);
+  assertEquals(await outputFor(new Array(46).fill(0.7)), without);
+  assert((await host.post("/v1/train", "")).json.trained);
+  assert(await outputFor(new Array(46).fill(0.7)) !== without);
+});
+
+Deno.test("names that both versions have are of the version that is configured", async () => {
+  const config = "watch_interval = 1h;";
+  await using host = await Host.start(config);
+  const metatokens = new Array(26).fill(0.1);
+  await host.postLines("/v1/learn", mails(40, 0, { metatokens }));
+  assert((await host.post("/v1/train", "")).json.trained);
+  const outputFor = async (metatokens: unknown) =>
+    (await host.post("/v1/score", { ...mail("spam", 99), metatokens })).json
+      .results[0].output;
+  const without = await outputFor({});
+  assert(await outputFor({ size: 0.7 }) !== without);
+  await host.restart(config + "neurald { metatoken_version = 3; }");
+  assertEquals(await outputFor({ size: 0.7 }), without);
 });

@@ -80,7 +80,10 @@ Deno.test("who holds the lock is told, and is let alone", async () => {
   takeLock(host, 0);
   const { json } = await host.post("/v1/train", "");
   assertEquals(json.trained, false);
-  assertStringIncludes(json.results[0].reason, "elsewhere:1:x is training");
+  assertStringIncludes(
+    json.results[0].reason,
+    "elsewhere:1:x holds the training lock since ",
+  );
   assertEquals(trainings(host), []);
   const { progress, model } = await host.network();
   assertEquals([progress, model], [undefined, null]);
@@ -106,6 +109,20 @@ Deno.test("the lock of one who died ends by itself", async () => {
     "another model",
     async () => (await host.network()).model?.version === 2,
   );
+});
+
+Deno.test("lock_expire says when the lock of one who died ends", async () => {
+  const config = (lock: string, isFrozen: boolean) =>
+    `lock_expire = ${lock}; watch_interval = 50ms;
+     train { max_trains = 20; frozen = ${isFrozen}; }`;
+  await using host = await Host.start(config("1h", true));
+  await host.postLines("/v1/learn", mails(40));
+  takeLock(host, 3000);
+  await host.reconfigure(config("1h", false));
+  await pause(500);
+  assertEquals((await host.network()).model, null);
+  await host.reconfigure(config("50min", false));
+  await until("the lock ends", async () => (await host.network()).model);
 });
 
 Deno.test("who has lost the lock does not publish", async () => {
@@ -134,12 +151,16 @@ Deno.test("a training that is given up leaves no lock and loses nothing", async 
   const config = "watch_interval = 1h; train { max_iterations = 100000; }";
   await using host = await Host.start(config);
   await host.postLines("/v1/learn", mails(100));
-  for (const end of [() => host.restart(), () => host.reconfigure(config)]) {
+  const ends: [end: () => Promise<void>, reason: string][] = [
+    [() => host.restart(), "neurald is stopping"],
+    [() => host.reconfigure(config), "the configuration was reloaded"],
+  ];
+  for (const [end, reason] of ends) {
     const training = host.post("/v1/train", "");
     await until("training", async () => (await host.network()).progress);
     await end();
     const { json } = await training;
-    assertStringIncludes(json.results[0].reason, "aborted");
+    assertStringIncludes(json.results[0].reason, `aborted: ${reason}`);
     assertEquals(countLocks(host), 0);
     const { pool, progress } = await host.network();
     assertEquals(pool?.fresh, { spam: 100, ham: 100 });

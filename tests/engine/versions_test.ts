@@ -36,16 +36,16 @@ Deno.test("a network is trained further, and begun anew after max_usages", async
   const networks = await trainTimes(host, 7);
   assertEquals(
     networks.map(({ model }) => model!.training!.usages),
-    [1, 2, 3, 1, 2, 3, 1],
+    [1, 2, 3, 4, 1, 2, 3],
   );
   assertEquals(
     networks.map(({ last_training }) => last_training!.went_on),
-    [false, true, true, false, true, true, false],
+    [false, true, true, true, false, true, true],
   );
   // It goes on in the same way after a restart.
   await host.restart();
   const [next] = await trainTimes(host, 1, 7);
-  assertEquals(next.model!.training!.usages, 2);
+  assertEquals(next.model!.training!.usages, 4);
   assertEquals(next.model!.version, 8);
 });
 
@@ -105,6 +105,48 @@ Deno.test("ann_expire drops what is not in use, and never what is", async () => 
   await pause(1200);
   assertEquals(storedKeys(host), [key]);
   assertEquals((await host.network()).model?.key, key);
+});
+
+Deno.test("a model that was replaced stays for ann_expire, to go back to", async () => {
+  const config = "ann_expire = 4s; watch_interval = 50ms; " +
+    "train { frozen = true; }";
+  await using host = await Host.start(config);
+  await trainTimes(host, 1);
+  // It was in use all the time, though nothing was loaded.
+  await pause(4500);
+  await trainTimes(host, 1, 1);
+  await pause(300);
+  assertEquals(storedKeys(host).length, 2);
+  await until("the first is dropped", () => storedKeys(host).length === 1);
+});
+
+Deno.test("daemons with other profiles leave each other their models", async () => {
+  const config = (symbols: string) =>
+    `ann_expire = 1s; watch_interval = 50ms;
+     train { frozen = true; } profile { default = [${symbols}]; }`;
+  await using one = await Host.start(config("BAYES_SPAM, BAYES_HAM"));
+  await using other = await Host.start(
+    config("URIBL_BLACK, R_SPF_ALLOW, FUZZY_DENIED, R_DKIM_ALLOW"),
+    { store: one.path },
+  );
+  await trainTimes(one, 1);
+  await trainTimes(other, 1, 1);
+  await pause(2500);
+  assertEquals(storedKeys(one).length, 2);
+  const symbols = async (host: Host) => (await host.network()).model!.symbols;
+  assertEquals([await symbols(one), await symbols(other)], [2, 4]);
+});
+
+Deno.test("nothing is written in a round in which nothing happens", async () => {
+  await using host = await Host.start(
+    "watch_interval = 50ms; train { frozen = true; }",
+  );
+  await trainTimes(host, 1);
+  await pause(200);
+  const wal = () => Deno.statSync(`${host.path}-wal`);
+  const { mtime, size } = wal();
+  await pause(500);
+  assertEquals([wal().mtime, wal().size], [mtime, size]);
 });
 
 Deno.test("a model answers as before after a restart", async () => {

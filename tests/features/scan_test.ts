@@ -95,8 +95,6 @@ Deno.test("the other fields of a scan", () => {
     action: undefined,
     passthrough: false,
     settingsId: undefined,
-    user: undefined,
-    ip: undefined,
   });
   const scan = parseScan({
     symbols: [],
@@ -109,11 +107,11 @@ Deno.test("the other fields of a scan", () => {
     is_skipped: false,
     "message-id": "undef",
   });
-  const { score, action, settingsId, user, ip, passthrough } = scan;
-  assertEquals([score, action, settingsId, user, ip, passthrough], [
-    ...[7.4, "add header", "outbound", "alice", "10.0.0.7", false],
+  const { score, action, settingsId, passthrough } = scan;
+  assertEquals([score, action, settingsId, passthrough], [
+    ...[7.4, "add header", "outbound", false],
   ]);
-  const nothing = { score: null, action: null, user: null, ip: null };
+  const nothing = { score: null, action: null, passthrough_module: null };
   assertEquals(
     parseScan({ symbols: [], settings_id: null, metatokens: null, ...nothing }),
     plain,
@@ -132,6 +130,7 @@ Deno.test("a message that one rule let through, or that none was asked about", (
   const passes = (json: object) =>
     parseScan({ symbols: [], ...json }).passthrough;
   assertEquals(passes({ passthrough_module: "whitelist" }), true);
+  assertEquals(passes({ passthrough_module: null }), false);
   assertEquals(passes({ is_skipped: true }), true);
   assertEquals(passes({ is_skipped: "true" }), false);
 });
@@ -219,8 +218,6 @@ const MALFORMED: [unknown, string][] = [
   [{ symbols: [], score: [] }, "score:"],
   [{ symbols: [], action: 1 }, "action:"],
   [{ symbols: [], action: TOO_LONG }, "action:"],
-  [{ symbols: [], user: {} }, "user:"],
-  [{ symbols: [], ip: 127 }, "ip:"],
   [{ symbols: [], settings_id: [] }, "settings_id:"],
   [{ symbols: [], settings_id: TOO_LONG }, "settings_id:"],
   [{ symbols: [], settings_id: "a b" }, "settings_id: white space"],

@@ -52,14 +52,12 @@ Deno.test("JSON that is wrong is answered 400, and names the field", async () =>
     ['{"symbols":{},"metatokens":{"size":1e7}}', "metatokens.size"],
     ['{"symbols":{},"settings_id":{}}', "settings_id"],
     ['{"symbols":{},"settings_id":"a b"}', "settings_id"],
-    ['{"symbols":{},"user":[]}', "user"],
-    ['{"symbols":{},"ip":1}', "ip"],
+    ['{"symbols":{"A":1},"rule":1}', "rule"],
   ];
   const learning: [body: string, said: string][] = [
     ['{"symbols":{"A":1},"class":"sapm"}', "class"],
     ['{"symbols":{"A":1},"class":1}', "class"],
     ['{"symbols":{"A":1},"class":["spam"]}', "class"],
-    ['{"symbols":{"A":1},"rule":1}', "rule"],
   ];
   for (const path of ["/v1/score", "/v1/learn"]) {
     const all = path === "/v1/learn" ? [...cases, ...learning] : cases;
@@ -221,7 +219,12 @@ Deno.test("a client that waits for the answer to each line is told", async () =>
   using connection = await RawConnection.open(host.url);
   await connection.send(start + chunk(SCAN + "\n"));
   // The answers come when all lines have been read: see lib/http/ndjson.ts.
-  assertEquals((await connection.receive())?.status, 408);
+  const response = await connection.receive();
+  assertEquals(response?.status, 200);
+  const [answer, late] = response!.body.trimEnd().split("\n")
+    .map((line) => JSON.parse(line));
+  assertEquals([answer.learned, late.status], [true, 408]);
+  assertStringIncludes(late.error, "(request_timeout); the rest was not read");
   // The line was whole. To send it once more is no harm.
   assertEquals((await host.network()).pool?.fresh.spam, 1);
   const [again] = await host.postLines("/v1/learn", [SCAN]);
@@ -339,4 +342,119 @@ Deno.test("a client that asks before it sends is told to go on", async () => {
   assertEquals((await connection.receive())?.status, 100);
   await connection.send(SCAN);
   assertEquals((await connection.receive())?.status, 200);
+});
+
+Deno.test("a body in another encoding is refused, and the encoding named", async () => {
+  await using host = await Host.start("");
+  const ask = (path: string, headers: Record<string, string>) =>
+    host.ask(path, { method: "POST", body: SCAN, headers });
+  for (const path of ["/v1/score", "/v1/learn", "/plugins/neural/learn"]) {
+    for (const more of [{}, NDJSON]) {
+      const answer = await ask(path, { "content-encoding": "gzip", ...more });
+      assertEquals(answer.status, 415);
+      assertStringIncludes(answer.json.error, "gzip");
+    }
+  }
+  const { status } = await ask("/v1/score", { "content-encoding": "Identity" });
+  assertEquals(status, 200);
+  await checkStillAnswers(host);
+});
+
+/** A scan whose symbol has bytes in its name. */
+function scanNamed(name: number[]): Uint8Array<ArrayBuffer> {
+  const [start, end] = ['{"class":"spam","symbols":["A', '"]}']
+    .map((text) => new TextEncoder().encode(text));
+  return Uint8Array.of(...start, ...name, ...end);
+}
+
+/** Cut off, out of place, too long, half of a pair; the last one in CESU-8. */
+const NO_UTF8 = [[0xe4], [0xf0, 0x9f, 0x98], [0x80], [0xc0, 0xaf], [
+  ...[0xed, 0xa0, 0x80],
+]];
+/** The sign that stands for what cannot be read, written as such. */
+const REPLACEMENT = [0xef, 0xbf, 0xbd];
+
+Deno.test("what is not UTF-8 is not learned", async () => {
+  await using host = await Host.start("");
+  const ask = (body: BodyInit, type: string) =>
+    host.ask("/v1/learn", {
+      method: "POST",
+      body,
+      headers: { "content-type": type },
+    });
+  for (const name of NO_UTF8) {
+    const bytes = scanNamed(name);
+    // Cut in the midst of the name.
+    const chunked = ReadableStream.from([bytes.slice(0, 30), bytes.slice(30)]);
+    for (const body of [bytes, chunked]) {
+      const { status, json } = await ask(body, "application/json");
+      assertEquals([status, json.error], [400, "the body is not UTF-8"]);
+    }
+  }
+  assertEquals((await host.status()).rules.default.networks, []);
+  const { json } = await ask(scanNamed(REPLACEMENT), "application/json");
+  assertEquals(json.learned, true);
+});
+
+Deno.test("a line that is not UTF-8 does not keep the others back", async () => {
+  await using host = await Host.start("");
+  const names = [[0x41], NO_UTF8[0], REPLACEMENT, NO_UTF8[1], [0xc3, 0xa4]];
+  const body = names.flatMap((name) => [...scanNamed(name), 0x0a]);
+  for (const length of [body.length, 7, 1]) {
+    const parts = Array.from(
+      { length: Math.ceil(body.length / length) },
+      (_, i) => Uint8Array.from(body.slice(i * length, (i + 1) * length)),
+    );
+    const response = await fetch(`${host.url}/v1/learn`, {
+      method: "POST",
+      body: ReadableStream.from(parts),
+      headers: NDJSON,
+    });
+    const lines = (await response.text()).trimEnd().split("\n")
+      .map((line) => JSON.parse(line));
+    assertEquals(
+      lines.map(({ learned, error }) => learned ?? error),
+      [true, "the body is not UTF-8", true, "the body is not UTF-8", true],
+    );
+  }
+  assertEquals((await host.network()).pool?.fresh.spam, 3);
+});
+
+Deno.test("lines before one that is too long are answered", async () => {
+  await using host = await Host.start("neurald { body_limit = 1000; }");
+  const lines = [mail("spam", 1), mail("ham", 1)].map((scan) =>
+    JSON.stringify(scan)
+  );
+  const answers = await host.postLines("/v1/learn", [
+    ...lines,
+    '"' + "x".repeat(999) + '"',
+    ...lines,
+  ]);
+  assertEquals(answers.length, 3);
+  assertEquals(answers.slice(0, 2).map(({ learned }) => learned), [true, true]);
+  assertEquals(answers[2], {
+    error: "a line of more than 1000 bytes (body_limit); the rest was not read",
+    status: 413,
+  });
+  assertEquals((await host.network()).pool?.fresh, { spam: 1, ham: 1 });
+});
+
+Deno.test("the documented scan, some of its metatokens by position, is told what is missing", async () => {
+  await using host = await Host.start("");
+  const documented = `{
+    "symbols": { "BAYES_SPAM": { "name": "BAYES_SPAM", "score": 3.2, "metric_score": 5.1, "options": ["99.9%"] } },
+    // the filter's total
+    "score": 7.4, "required_score": 15, "action": "add header",
+    "metatokens": [0.375, 0],
+    "settings_id": "outbound", "user": "alice", "ip": "10.0.0.7"
+  }`;
+  const ask = (body: string) => host.ask("/v1/score", { method: "POST", body });
+  const verbatim = await ask(documented);
+  assertEquals(verbatim.status, 400);
+  assertStringIncludes(verbatim.json.error, "this is not JSON: ");
+  const { status, json } = await ask(documented.replace(/\/\/.*/, ""));
+  assertEquals([status, json.error], [
+    400,
+    'metatokens: 2 numbers; by position all are needed, 26 (version 1) or 46 (version 3); to give some of them, name them: {"size": 0.375}',
+  ]);
 });

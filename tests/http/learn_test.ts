@@ -40,11 +40,16 @@ Deno.test("a rule is taught alone when it is named, in query or scan", async () 
   assertEquals(await rulesOf("/v1/learn", { ...scan, rule: "SHORT" }), [
     "SHORT",
   ]);
-  // The scan knows better than who sends it.
   assertEquals(
-    await rulesOf("/v1/learn?rule=LONG", { ...scan, rule: "SHORT" }),
-    ["SHORT"],
+    await rulesOf("/v1/learn?rule=LONG", { ...scan, rule: "LONG" }),
+    ["LONG"],
   );
+  const both = await host.post("/v1/learn?rule=LONG", {
+    ...scan,
+    rule: "SHORT",
+  });
+  assertEquals(both.status, 400);
+  assertEquals(both.json.error, "rule: the query names another one");
   assertEquals(
     await rulesOf("/v1/learn?rule=LONG", { ...scan, rule: null }),
     ["LONG"],
@@ -124,6 +129,9 @@ Deno.test("lines may end as on Windows, and be of any type's spelling", async ()
     "application/x-ndjson",
     "application/x-ndjson; charset=utf-8",
     "Application/X-NDJSON",
+    "application/ndjson",
+    "application/jsonl; charset=utf-8",
+    "application/x-jsonlines",
   ];
   for (const [i, type] of types.entries()) {
     const response = await fetch(`${host.url}/v1/learn`, {
@@ -136,7 +144,7 @@ Deno.test("lines may end as on Windows, and be of any type's spelling", async ()
     const lines = (await response.text()).trimEnd().split("\n");
     assertEquals(lines.length, 4);
   }
-  assertEquals((await host.network()).pool?.fresh, { spam: 6, ham: 6 });
+  assertEquals((await host.network()).pool?.fresh, { spam: 12, ham: 12 });
 });
 
 Deno.test("five megabytes of lines are learned, and answered one by one", async () => {
@@ -188,8 +196,14 @@ Deno.test("more lines than answers can be kept for are refused", async () => {
     body: '{"symbols":{}}\n'.repeat(30_000),
     headers: { "content-type": "application/x-ndjson" },
   });
-  assertEquals(response.status, 413);
-  assertEquals(typeof (await response.json()).error, "string");
+  const lines = (await response.text()).trimEnd().split("\n");
+  assert(lines.length > 1000 && lines.length < 30_000, `${lines.length}`);
+  assertEquals(JSON.parse(lines.at(-2)!).learned, false);
+  const { error, status } = JSON.parse(lines.at(-1)!);
+  assertEquals([error, status], [
+    "too many lines in a request; the rest was not read",
+    413,
+  ]);
   assertEquals((await host.ask("/healthz")).status, 200);
 });
 
@@ -202,4 +216,20 @@ Deno.test("the pool keeps the newest, up to its bound", async () => {
   assertEquals((await host.network()).pool?.fresh, { spam: 10, ham: 10 });
   const known = await host.postLines("/v1/learn", mails(10, 20));
   assert(known.every(({ results }) => results[0].outcome === "known"));
+});
+
+Deno.test("reasons of several rules are told once, or name their rules", async () => {
+  const rules = "A { } B { } C { default = false; allowed_settings = [x]; }";
+  await using host = await Host.start(`rules { ${rules} }`);
+  const reasonOf = async (scan: unknown) =>
+    (await host.post("/v1/learn", scan)).json.reason;
+  const empty = { symbols: {}, class: "spam" };
+  const nothing = "the scan has no symbol that counts";
+  assertEquals(
+    await reasonOf(empty),
+    `A, B: ${nothing}; C: rule C does not serve messages without settings (default = false)`,
+  );
+  assertEquals(await reasonOf({ ...empty, rule: "A" }), nothing);
+  await host.restart("rules { A { } B { } }");
+  assertEquals(await reasonOf(empty), nothing);
 });

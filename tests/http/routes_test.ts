@@ -123,15 +123,70 @@ Deno.test("an unknown rule is answered 404, with those that there are", async ()
 Deno.test("the query may be anything", async () => {
   await using host = await Host.start("");
   const scan = { symbols: { A: 1 } };
-  for (const explain of ["-1", "1.5", "1001", "x", "", "NaN", "1e99", "%ff"]) {
+  const wrong = [
+    "-1",
+    "1.5",
+    "1001",
+    "x",
+    "",
+    "NaN",
+    "1e2",
+    "0x9",
+    "%2b1",
+    "%ff",
+  ];
+  for (const explain of wrong) {
     const answer = await host.post(`/v1/score?explain=${explain}`, scan);
     assertEquals(answer.status, 400, explain);
     checkError(answer);
     assertStringIncludes(answer.json.error, "explain");
   }
-  for (const query of ["?%zz=%", "?&&&=", "?explain=3&explain=x", "?x=1"]) {
+  for (const query of ["?", "?&&", "?explain=3", "?explain=0&rule=default"]) {
     const answer = await host.post(`/v1/score${query}`, scan);
     assertEquals(answer.status, 200, query);
+  }
+});
+
+Deno.test("a parameter that is unknown, or there twice, is named", async () => {
+  await using host = await Host.start("");
+  const cases: [path: string, said: string][] = [
+    ["/v1/score?ruel=x", '"ruel"; possible are: rule, explain'],
+    ["/v1/score?explain=3&explain=4", '"explain" is there twice'],
+    ["/v1/score?rule=default&rule=default", '"rule" is there twice'],
+    ["/v1/score?%zz=%", '"%zz"'],
+    ["/v1/score?&&&=", '""'],
+    ["/v1/score?__proto__=1", '"__proto__"'],
+    ["/v1/learn?explain=1", '"explain"; possible are: rule'],
+    ["/v1/learn?class=spam", '"class"'],
+    ["/v1/train?rules=default", '"rules"'],
+    ["/plugins/neural/train?rules=default", '"rules"'],
+    ["/plugins/neural/learn?rule=default", "none is possible here"],
+  ];
+  for (const [path, said] of cases) {
+    const answer = await host.post(path, { symbols: { A: 1 } });
+    assertEquals(answer.status, 400, path);
+    checkError(answer);
+    assertStringIncludes(answer.json.error, said);
+  }
+  assertEquals((await host.status()).rules.default.networks, []);
+});
+
+Deno.test("a page of another site cannot use a browser to teach", async () => {
+  await using host = await Host.start("");
+  const ask = (site: string, path: string) =>
+    host.ask(path, {
+      method: "POST",
+      body: '{"symbols":{"A":1},"class":"spam"}',
+      headers: { "sec-fetch-site": site },
+    });
+  for (const path of ["/v1/learn", "/v1/train", "/plugins/neural/train"]) {
+    const refused = await ask("cross-site", path);
+    assertEquals(refused.status, 403);
+    checkError(refused);
+  }
+  assertEquals((await host.status()).rules.default.networks, []);
+  for (const site of ["none", "same-origin", "same-site"]) {
+    assertEquals((await ask(site, "/v1/learn")).status, 200);
   }
 });
 
@@ -188,4 +243,18 @@ Deno.test("what rests on the store is not ready without it", async () => {
   assertEquals((await host.ask("/healthz")).status, 200);
   await Deno.rename(`${host.path}.away`, host.path);
   assertEquals((await host.ask("/readyz")).status, 200);
+});
+
+Deno.test("training without samples tells why it did nothing", async () => {
+  await using host = await Host.start("");
+  assertEquals((await host.post("/v1/train", "")).json, {
+    trained: false,
+    reason: "nothing has been learned yet",
+    results: [],
+  });
+  await host.post("/v1/learn", { symbols: { A: 1 }, class: "spam" });
+  const { json } = await host.post("/v1/train", "");
+  assertEquals(json.trained, false);
+  assertStringIncludes(json.reason, "too few");
+  assertEquals(json.results[0].metatoken_version, 3);
 });

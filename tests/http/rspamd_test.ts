@@ -203,9 +203,52 @@ Deno.test("train says what came of it, and from how much", async () => {
   const few = await train("POST");
   assertEquals(few.success, false);
   assertStringIncludes(few.message, "3 spam and 3 ham samples are too few");
+  assertEquals([few.spam_vectors, few.ham_vectors], [3, 3]);
   await host.postLines("/v1/learn", mails(60));
   const { success, message, spam_vectors, ham_vectors } = await train("GET");
   assertEquals([success, message], [true, "version 1 is in service"]);
   assert(spam_vectors > 40 && spam_vectors <= 60);
   assert(ham_vectors > 40 && ham_vectors <= 60);
+});
+
+Deno.test("status shows the model that answers, whatever else was learned", async () => {
+  await using host = await Host.start("watch_interval = 1h;");
+  const learn = (ofEach: number, length: number) =>
+    host.postLines(
+      "/v1/learn",
+      mails(ofEach, 0, { metatokens: new Array(length).fill(0) }),
+    );
+  await learn(60, 26);
+  assert((await host.post("/v1/train", "")).json.trained);
+  await learn(1, 46);
+  for (let start = 0; start < 2; start++) {
+    const { json } = await host.ask("/plugins/neural/status");
+    assertEquals(json.data.rules.default.settings["-1"].ann?.version, 1);
+    await host.restart();
+  }
+});
+
+Deno.test("more than 64 megabytes of vectors are refused, and less do not keep others waiting", async () => {
+  await using host = await Host.start(CONFIG);
+  const learn = (spam_vec: number[][]) =>
+    host.post("/plugins/neural/learn", { spam_vec, ham_vec: [] });
+  const [vector] = vectors(1).spam_vec;
+  const large = await host.ask("/plugins/neural/learn", {
+    method: "POST",
+    body: " ".repeat(2 ** 26 + 1),
+  });
+  assertEquals([large.status, large.json.error], [
+    413,
+    "more than 67108864 bytes",
+  ]);
+  const many = Array.from(
+    { length: 20_000 },
+    (_, i) => vector.with(0, i / 1e6),
+  );
+  let isDone = false;
+  const learning = learn(many).finally(() => isDone = true);
+  let asked = 0;
+  for (; !isDone; asked++) await host.ask("/healthz");
+  assertEquals((await learning).status, 200);
+  assert(asked > 3, `asked ${asked} times`);
 });

@@ -134,3 +134,23 @@ Deno.test("scoring learns nothing", async () => {
   await host.postLines("/v1/score", mails(100, 5000));
   assertEquals((await host.network()).pool, before);
 });
+
+Deno.test("one rule is asked when it is named, in query or scan", async () => {
+  await using host = await trainedHost(
+    `rules { LONG { ${NOT_BY_ITSELF} } SHORT { ${NOT_BY_ITSELF} } }`,
+  );
+  const ask = (query: string, rule: unknown) =>
+    host.post(`/v1/score${query}`, { ...mail("spam", 1), rule });
+  const rulesOf = async (query: string, rule?: unknown) =>
+    (await ask(query, rule)).json.results
+      .map(({ rule }: { rule: string }) => rule);
+  assertEquals(await rulesOf(""), ["LONG", "SHORT"]);
+  assertEquals(await rulesOf("", null), ["LONG", "SHORT"]);
+  assertEquals(await rulesOf("", "SHORT"), ["SHORT"]);
+  assertEquals(await rulesOf("?rule=SHORT"), ["SHORT"]);
+  assertEquals(await rulesOf("?rule=SHORT", "SHORT"), ["SHORT"]);
+  const { status, json } = await ask("?rule=LONG", "SHORT");
+  assertEquals(status, 400);
+  assertEquals(json.error, "rule: the query names another one");
+  assertEquals((await ask("", "LUNG")).status, 404);
+});

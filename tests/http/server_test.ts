@@ -1,9 +1,26 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, fail } from "@std/assert";
 import type { ListenAddress } from "../../lib/config/address.ts";
-import { listen, ListenError } from "../../lib/http/server.ts";
+import { lineLog } from "../../lib/engine/log.ts";
+import {
+  listen as listenAt,
+  ListenError,
+  type RequestHandler,
+  type Server,
+} from "../../lib/http/server.ts";
+import { inFolder, line } from "../cli/neurald.ts";
+import { DaemonProcess } from "../daemon/process.ts";
+import { until } from "../daemon/until.ts";
 import { head, RawConnection, request } from "./raw_connection.ts";
 
 const hello = () => Response.json({ hello: true });
+
+/** Listens; nothing is to be logged. */
+function listen(
+  address: ListenAddress,
+  handler: RequestHandler,
+): Promise<Server> {
+  return listenAt(address, handler, lineLog("debug", fail));
+}
 
 /** Runs a test with a path for a socket, in a folder that is removed. */
 async function withSocket(
@@ -143,3 +160,51 @@ Deno.test("closing does not wait for a client that is too slow", async () => {
   assert(took >= 150 && took < 1500, `${took} ms`);
   connection[Symbol.dispose]();
 });
+
+for (const kind of ["a TCP port", "a Unix socket"]) {
+  Deno.test(`without file descriptors ${kind} is listened on again`, () =>
+    inFolder(async (folder) => {
+      const listen = kind === "a TCP port"
+        ? "127.0.0.1:0"
+        : `unix:${folder}/socket`;
+      const store = `sqlite:${folder}/neurald.sqlite`;
+      const program = line(["serve", "--listen", listen, "--store", store]);
+      await using daemon = await DaemonProcess.run(
+        new Deno.Command("sh", {
+          args: ["-c", 'ulimit -n 100 && exec "$@"', "sh", ...program],
+          env: { NO_COLOR: "1" },
+          stdin: "null",
+          stdout: "null",
+          stderr: "piped",
+        }),
+      );
+      const { url } = daemon;
+      const open = () =>
+        url.startsWith("unix:")
+          ? Deno.connect({ transport: "unix", path: url.slice(5) })
+          : Deno.connect({ port: Number(new URL(url).port) });
+      const idle: Deno.Conn[] = [];
+      await until("no connection can be accepted", async () => {
+        for (let i = 0; i < 10 && idle.length < 500; i++) {
+          await open().then((it) => idle.push(it), () => {});
+        }
+        return daemon.stderr.includes("no connection can be accepted");
+      });
+      for (const connection of idle) connection.close();
+      const answer = await until("it answers", async () => {
+        try {
+          using connection = await open();
+          const text = head({ method: "GET", path: "/healthz" });
+          await connection.write(new TextEncoder().encode(text));
+          const buffer = new Uint8Array(1000);
+          const count = await connection.read(buffer);
+          return new TextDecoder().decode(buffer.subarray(0, count ?? 0));
+        } catch {
+          return undefined;
+        }
+      });
+      assert(answer.startsWith("HTTP/1.1 200"), answer);
+      const { status } = await daemon.end("SIGTERM");
+      assertEquals(status.code, 0, daemon.stderr);
+    }));
+}

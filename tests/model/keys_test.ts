@@ -9,7 +9,7 @@ const name: NetworkName = {
 };
 
 Deno.test("keys are those of rspamd 4.x", () => {
-  assertEquals(seriesKey("rn", name), "rn3_default_3_default");
+  assertEquals(seriesKey("rn", 3, name), "rn3_default_3_default");
   assertEquals(
     modelKey("rn", name, "rpfc144csupqnqf3mm357gbzz", 2),
     "rn_default_default_rpfc144c_2",
@@ -19,7 +19,7 @@ Deno.test("keys are those of rspamd 4.x", () => {
     settings: "outbound",
     metatokens: 1,
   };
-  assertEquals(seriesKey("mail", other), "mail3_LONG_1_outbound");
+  assertEquals(seriesKey("mail", 2, other), "mail2_LONG_1_outbound");
   assertEquals(
     modelKey("mail", other, "7akfayi5kotp", 17),
     "mail_LONG_outbound_7akfayi5_17",

@@ -39,7 +39,11 @@ const json = (value: unknown) =>
 
 Deno.test("a model is put together from the fields that it was taken apart into", () => {
   const fields = toFields({ ann }, training);
-  assertEquals(Object.keys(fields).toSorted(), ["ann", "training"]);
+  assertEquals(Object.keys(fields).toSorted(), [
+    "ann",
+    "roc_thresholds",
+    "training",
+  ]);
   assertEquals(trainingOf(fields), training);
   assertEquals(fromFields(fields, profile, 1), {
     modelVersion: 4,

@@ -22,10 +22,12 @@ export interface StoreUnderTest {
  *
  * @param name of the kind
  * @param open an empty store, for each test anew
+ * @param ignore true where such a store cannot be had
  */
 export function conformanceTests(
   name: string,
   open: () => Promise<StoreUnderTest>,
+  ignore = false,
 ): void {
   const tests = {
     ...GENERAL_TESTS,
@@ -34,7 +36,7 @@ export function conformanceTests(
     ...TRAINING_TESTS,
   };
   for (const [title, run] of Object.entries(tests)) {
-    Deno.test(`${name}: ${title}`, async () => {
+    Deno.test({ name: `${name}: ${title}`, ignore }, async () => {
       const { store, cleanup } = await open();
       try {
         await run(store);

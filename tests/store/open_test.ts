@@ -37,10 +37,15 @@ Deno.test("sqlite::memory: is gone when it is closed", async () => {
 
 Deno.test("other URLs are refused, and never shown whole", async () => {
   const refused: [url: string, ...parts: string[]][] = [
-    ["redis://user:secret@host", "redis: ", "in SQLite only", "sqlite:PATH"],
-    ["rediss://:secret@host:6379/0", "rediss: ", "in SQLite only"],
-    ["redis+unix:///run/secret.sock", "redis+unix: ", "in SQLite only"],
-    ["REDIS://secret", "redis: ", "in SQLite only"],
+    ["redis://user:secret@127.0.0.1:1", "redis://127.0.0.1:1: it refuses"],
+    ["rediss://:secret@127.0.0.1:1/0", "rediss://127.0.0.1:1: it refuses"],
+    ["redis+unix://:secret@localhost/none", "redis+unix:///none: there is no"],
+    ["redis+unix:///none?secret=1", "redis+unix: this is no address"],
+    ["redis://:secret@", "redis: this is no address"],
+    ["redis://:secret@host?x=secret", "redis: this is no address"],
+    ["redis://:%ffsecret@host", "redis: this is no address"],
+    ["REDIS://secret@", "redis: this is no address"],
+    ["redis2://secret", "redis2: there is no such", "sqlite:PATH"],
     ["postgres://secret@host", "postgres: there is no such", "sqlite:PATH"],
     ["/var/lib/secret", "not named by a URL", "sqlite:PATH"],
     ["secret", "not named by a URL", "sqlite:PATH"],

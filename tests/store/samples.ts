@@ -62,6 +62,7 @@ export function publication(
     },
     fields: { ann: encoder.encode(`network ${key}`) },
     settlement: { upTo: 0, retain: 0 },
+    expireSeconds: 3600,
     record: JSON.stringify({ published: key }),
     ...changes,
   };

@@ -1,79 +1,55 @@
 /**
- * A connection to Redis that fails instead of waiting, and heals by itself.
+ * A Redis that answers or fails at once, and heals by itself.
  *
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { createClient, ErrorReply, RESP_TYPES } from "redis";
 import { StoreError } from "../store.ts";
+import type { Argument, Link, Reply } from "./link.ts";
+import { LinkError } from "./link.ts";
+import { askSentinels, findMaster, isSame } from "./master.ts";
+import { formatAddress, type RedisOptions, redisOptions } from "./options.ts";
 import { type Script, SCRIPTS } from "./scripts.ts";
 
-/** Something to send to Redis. */
-export type Argument = string | Uint8Array;
+export type { Argument, Reply } from "./link.ts";
 
-/** An answer of Redis: its strings are bytes. */
-export type Reply = number | null | Uint8Array | Reply[];
+const LEAST_PAUSE_MS = 50;
+const MOST_PAUSE_MS = 2_000;
 
-/** Options of {@linkcode Connection.open}. */
-export interface ConnectionOptions {
-  /** How long a request may take, in milliseconds; 10,000 by default. */
-  timeoutMs?: number;
-}
-
-/** Requests that may wait for their answers at a time. */
-const MOST_WAITING = 10_000;
-const MOST_RECONNECT_MS = 2_000;
-
-/** The requests that neurald makes of a client. */
-interface Client {
-  sendCommand(args: (string | Buffer)[]): Promise<Reply>;
-}
-
-/** A connection to one Redis. */
+/**
+ * Whichever server takes writes. When it is lost, requests are refused until
+ * it, or another one that takes its place, has been found.
+ */
 export class Connection {
   /** Without secrets. */
   readonly url: string;
-  readonly #client: ReturnType<typeof createClient>;
-  readonly #bytes: Client;
-  readonly #timeoutMs: number;
+  readonly #options: RedisOptions;
+  readonly #closing = new AbortController();
+  #link: Link | undefined;
   #problem = "it is not connected";
-  #isClosed = false;
+  #kept: Promise<void> = Promise.resolve();
 
-  private constructor(url: string, { timeoutMs = 10_000 }: ConnectionOptions) {
-    this.url = withoutSecrets(url);
-    this.#timeoutMs = timeoutMs;
-    this.#client = createClient({
-      ...clientOptions(url),
-      // Maps as lists: their keys may be any text.
-      RESP: 2,
-      disableOfflineQueue: true,
-      commandsQueueMaxLength: MOST_WAITING,
-    });
-    this.#bytes = this.#client.withTypeMapping({
-      [RESP_TYPES.BLOB_STRING]: Buffer,
-    }) as unknown as Client;
-    // Without this the whole process ends.
-    this.#client.on("error", (error) => this.#problem = reasonOf(error));
+  private constructor(options: RedisOptions) {
+    this.url = options.name;
+    this.#options = options;
   }
 
   /**
    * Connects.
    *
-   * @param url `redis://…`, `rediss://…` or `redis+unix:///PATH`
-   * @throws {StoreError} (as a rejection) when Redis cannot be reached
+   * @param where a URL, or all that there is to say
+   * @throws {StoreError} (as a rejection) when no server can be used
    */
-  static async open(
-    url: string,
-    options: ConnectionOptions = {},
-  ): Promise<Connection> {
-    const connection = new Connection(url, options);
+  static async open(where: string | RedisOptions): Promise<Connection> {
+    const connection = new Connection(
+      typeof where === "string" ? redisOptions({}, where) : where,
+    );
     try {
-      await connection.#within(connection.#client.connect());
+      connection.#link = await connection.#connect();
     } catch (error) {
-      connection.#client.destroy();
       throw connection.#failure(error);
     }
+    connection.#kept = connection.#keep(connection.#link);
     return connection;
   }
 
@@ -83,9 +59,8 @@ export class Connection {
    * @throws {StoreError} (as a rejection) when it does not answer, or an error
    */
   async ask(...args: Argument[]): Promise<Reply> {
-    this.#checkOpen();
     try {
-      return await this.#within(this.#bytes.sendCommand(buffers(args)));
+      return await this.#connected().ask(...args);
     } catch (error) {
       throw this.#failure(error);
     }
@@ -101,108 +76,130 @@ export class Connection {
     keys: string[],
     args: Argument[],
   ): Promise<Reply> {
-    this.#checkOpen();
     const script: Script = SCRIPTS[name];
-    const rest = [String(keys.length), ...keys, ...buffers(args)];
+    const rest = [String(keys.length), ...keys, ...args];
     try {
-      return await this.#within(
-        this.#bytes.sendCommand(["EVALSHA", script.sha, ...rest])
-          .catch((error) => {
-            if (!isUnknownScript(error)) throw error;
-            return this.#bytes.sendCommand(["EVAL", script.text, ...rest]);
-          }),
-      );
+      const link = this.#connected();
+      try {
+        return await link.ask("EVALSHA", script.sha, ...rest);
+      } catch (error) {
+        if (!(error instanceof LinkError && error.code === "NOSCRIPT")) {
+          throw error;
+        }
+        return await link.ask("EVAL", script.text, ...rest);
+      }
     } catch (error) {
       throw this.#failure(error);
     }
   }
 
-  /** Lets Redis know all scripts, so that no request is sent twice. */
+  /**
+   * Lets Redis know all scripts, so that no request is sent twice. It is done
+   * for every server before its first request.
+   *
+   * @throws {StoreError} (as a rejection) like {@linkcode Connection.ask}
+   */
   async loadScripts(): Promise<void> {
-    await Promise.all(
-      Object.values(SCRIPTS).map(({ text }) =>
-        this.ask("SCRIPT", "LOAD", text)
-      ),
-    );
+    try {
+      await loadScripts(this.#connected());
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   /** Waits for the answers to what was asked, and closes. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await this.#within(this.#client.close()).catch(() =>
-      this.#client.destroy()
-    );
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort();
+      await this.#link?.close();
+    }
+    await this.#kept;
   }
 
-  #checkOpen(): void {
-    if (this.#isClosed) throw this.#failure("the store is closed");
+  #connected(): Link {
+    if (this.#closing.signal.aborted) {
+      throw new LinkError("the store is closed");
+    }
+    if (!this.#link) throw new LinkError(this.#problem);
+    return this.#link;
   }
 
-  async #within<T>(answer: Promise<T>): Promise<T> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(`it did not answer within ${this.#timeoutMs} ms`),
-      this.#timeoutMs,
-    );
+  async #connect(): Promise<Link> {
+    const link = await findMaster(this.#options);
     try {
-      return await Promise.race([answer, late.promise]);
-    } finally {
-      clearTimeout(timer);
+      await loadScripts(link);
+      return link;
+    } catch (error) {
+      link.drop((error as Error).message);
+      throw error;
+    }
+  }
+
+  /** Connects again whenever the link is lost, until it is closed. */
+  async #keep(first: Link): Promise<void> {
+    const { signal } = this.#closing;
+    let link: Link | undefined = first;
+    let pauseMs = 0;
+    while (!signal.aborted) {
+      if (link) {
+        const watch = this.#watchMaster(link);
+        this.#problem = await link.lost;
+        this.#link = undefined;
+        await watch;
+        pauseMs = 0;
+      }
+      await pause(pauseMs, signal);
+      if (signal.aborted) return;
+      link = await this.#connect().catch((error) => {
+        this.#problem = (error as Error).message;
+        return undefined;
+      });
+      if (signal.aborted) await link?.close();
+      else this.#link = link;
+      pauseMs = Math.min(Math.max(LEAST_PAUSE_MS, 2 * pauseMs), MOST_PAUSE_MS);
+    }
+  }
+
+  /** Leaves a server that is no longer the one that the sentinels name. */
+  async #watchMaster(link: Link): Promise<void> {
+    const { sentinel } = this.#options;
+    if (!sentinel) return;
+    const lost = new AbortController();
+    link.lost.then(() => lost.abort());
+    while (true) {
+      await pause(sentinel.watchMs, lost.signal);
+      if (lost.signal.aborted) return;
+      // Sentinels that do not answer are no reason to leave.
+      const master = await askSentinels(this.#options, sentinel)
+        .catch(() => link.address);
+      if (!isSame(master, link.address)) {
+        link.drop(`the master is ${formatAddress(master)} now`);
+      }
     }
   }
 
   #failure(error: unknown): StoreError {
-    const reason = reasonOf(error);
-    const isOffline = error instanceof Error && error.name !== "Error" &&
-      !(error instanceof ErrorReply);
-    return new StoreError(
-      `${this.url}: ${isOffline ? `${reason} (${this.#problem})` : reason}`,
-    );
+    if (!(error instanceof LinkError)) throw error;
+    return new StoreError(`${this.url}: ${error.message}`);
   }
 }
 
-function buffers(args: Argument[]): (string | Buffer)[] {
-  return args.map((arg) =>
-    typeof arg === "string"
-      ? arg
-      : Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength)
+async function loadScripts(link: Link): Promise<void> {
+  await Promise.all(
+    Object.values(SCRIPTS).map(({ text }) => link.ask("SCRIPT", "LOAD", text)),
   );
 }
 
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof ErrorReply && error.message.startsWith("NOSCRIPT");
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) {
-    return error.errors.map(reasonOf).join("; ");
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-function clientOptions(url: string): Parameters<typeof createClient>[0] {
-  const reconnectStrategy = (attempts: number) =>
-    Math.min(50 * 2 ** attempts, MOST_RECONNECT_MS);
-  const { protocol, pathname, username, password, searchParams } = new URL(url);
-  if (protocol !== "redis+unix:") {
-    return { url, socket: { reconnectStrategy } };
-  }
-  return {
-    socket: {
-      path: decodeURIComponent(pathname),
-      tls: false,
-      reconnectStrategy,
-    },
-    username: username ? decodeURIComponent(username) : undefined,
-    password: password ? decodeURIComponent(password) : undefined,
-    database: Number(searchParams.get("db") ?? 0),
-  };
-}
-
-function withoutSecrets(text: string): string {
-  const url = new URL(text);
-  url.username = "";
-  url.password = "";
-  return url.href;
+/** Lets time pass, but not once it is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
 }

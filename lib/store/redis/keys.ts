@@ -32,6 +32,11 @@ export function keysOf(series: Series): string[] {
   ];
 }
 
+/** Where the records of trainings are. */
+export function trainingsKey(series: Series): string {
+  return keysOf(series)[9];
+}
+
 /** Of {@linkcode keysOf}, those that a series in use has at least one of. */
 export function keysInUse(series: Series): string[] {
   const [profiles, , , samples, , , , , quarantine, trainings] = keysOf(series);

@@ -8,10 +8,17 @@ import { createHash } from "node:crypto";
 import addSamples from "../../lua_scripts/add_samples.lua" with {
   type: "text",
 };
+import carryOver from "../../lua_scripts/carry_over.lua" with {
+  type: "text",
+};
 import counts from "../../lua_scripts/counts.lua" with { type: "text" };
+import dropVectors from "../../lua_scripts/drop_vectors.lua" with {
+  type: "text",
+};
 import extendLock from "../../lua_scripts/extend_lock.lua" with {
   type: "text",
 };
+import keepAlive from "../../lua_scripts/keep_alive.lua" with { type: "text" };
 import lock from "../../lua_scripts/lock.lua" with { type: "text" };
 import pool from "../../lua_scripts/pool.lua" with { type: "text" };
 import profiles from "../../lua_scripts/profiles.lua" with { type: "text" };
@@ -23,7 +30,16 @@ import quarantine from "../../lua_scripts/quarantine.lua" with {
 import readSamples from "../../lua_scripts/read_samples.lua" with {
   type: "text",
 };
+import readVectors from "../../lua_scripts/read_vectors.lua" with {
+  type: "text",
+};
 import recordTraining from "../../lua_scripts/record_training.lua" with {
+  type: "text",
+};
+import retainSamples from "../../lua_scripts/retain_samples.lua" with {
+  type: "text",
+};
+import quarantineVectors from "../../lua_scripts/quarantine_vectors.lua" with {
   type: "text",
 };
 import touch from "../../lua_scripts/touch.lua" with { type: "text" };
@@ -43,15 +59,21 @@ function script(body: string): Script {
 /** All scripts; each takes the keys of `keys.ts`. */
 export const SCRIPTS = {
   addSamples: script(addSamples),
+  carryOver: script(carryOver),
   counts: script(counts),
+  dropVectors: script(dropVectors),
   extendLock: script(extendLock),
+  keepAlive: script(keepAlive),
   lock: script(lock),
   profiles: script(profiles),
   prune: script(prune),
   publish: script(publish),
   quarantine: script(quarantine),
   readSamples: script(readSamples),
+  readVectors: script(readVectors),
   recordTraining: script(recordTraining),
+  retainSamples: script(retainSamples),
+  quarantineVectors: script(quarantineVectors),
   touch: script(touch),
   unlock: script(unlock),
 };

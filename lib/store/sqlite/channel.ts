@@ -13,6 +13,10 @@ export class WorkerChannel {
   readonly #url: string;
   #question: OpenQuestion | undefined;
   #end: StoreError | undefined;
+  readonly #broken = Promise.withResolvers<StoreError>();
+
+  /** Resolves with the reason when the worker has ended by itself. */
+  readonly broken = this.#broken.promise;
 
   /**
    * Starts listening to a worker.
@@ -27,11 +31,11 @@ export class WorkerChannel {
       this.#question?.resolve(event.data);
       this.#question = undefined;
     };
-    worker.onmessageerror = () => this.terminate("its answer was unreadable");
+    worker.onmessageerror = () => this.#break("its answer was unreadable");
     worker.onerror = (event) => {
       // Without this the whole process ends.
       event.preventDefault();
-      this.terminate(event.message);
+      this.#break(event.message);
     };
   }
 
@@ -67,5 +71,10 @@ export class WorkerChannel {
     );
     this.#question?.reject(this.#end);
     this.#question = undefined;
+  }
+
+  #break(reason: string): void {
+    this.terminate(reason);
+    this.#broken.resolve(this.#end!);
   }
 }

@@ -93,5 +93,20 @@ export async function openWorkerStore(
     (calls) => channel.ask({ kind: "run", calls }),
     { url, timeoutMs },
   );
-  return queuedStore(url, queue, finish);
+  const store = queuedStore(url, queue, finish);
+
+  async function close(withinMs?: number) {
+    if (withinMs === undefined) return await store.close();
+    const timer = setTimeout(
+      () => channel.terminate(`closing took longer than ${withinMs} ms`),
+      withinMs,
+    );
+    try {
+      await store.close();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return { ...store, ended: channel.broken, close };
 }

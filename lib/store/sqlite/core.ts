@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { toStoreError } from "./errors.ts";
+import { fileGuard } from "./file_guard.ts";
 import {
   type Call,
   MAY_WRITE,
@@ -20,6 +21,7 @@ export class SqliteCore {
   readonly url: string;
   readonly #database: DatabaseSync;
   readonly #operations: Operations;
+  readonly #checkFiles: () => void;
   readonly #beginReading: Statement<[]>;
   readonly #beginWriting: Statement<[]>;
   readonly #commit: Statement<[]>;
@@ -42,6 +44,9 @@ export class SqliteCore {
     this.url = url;
     this.#database = database;
     this.#operations = sqliteOperations(database, now);
+    // Makes SQLite open its log.
+    database.prepare("SELECT count(*) FROM sqlite_schema").get();
+    this.#checkFiles = fileGuard(database);
     this.#beginReading = prepare(database, "BEGIN");
     this.#beginWriting = prepare(database, "BEGIN IMMEDIATE");
     this.#commit = prepare(database, "COMMIT");
@@ -58,6 +63,7 @@ export class SqliteCore {
   run(calls: readonly Call[]): Outcome[] {
     const mayWrite = calls.some((call) => MAY_WRITE[call.name]);
     try {
+      if (mayWrite) this.#checkFiles();
       (mayWrite ? this.#beginWriting : this.#beginReading).run();
     } catch (error) {
       return calls.map(() => this.#failure(error));

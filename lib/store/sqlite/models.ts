@@ -1,18 +1,21 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ModelFields, ProfileRecord } from "../store.ts";
+import { profileFrom } from "../profile_record.ts";
 import type { Operations } from "./operations.ts";
 import type { SeriesId, SeriesNames } from "./series.ts";
 import { prepare, text } from "./statement.ts";
 
 /** Profiles and the models that belong to them. */
 export interface Models
-  extends Pick<Operations, "profiles" | "model" | "touch" | "prune"> {
+  extends
+    Pick<Operations, "profiles" | "model" | "touch" | "carryOver" | "prune"> {
   /** Keeps a model in the place of the one that has the same key, if any. */
   put(series: SeriesId, profile: ProfileRecord, fields: ModelFields): void;
 }
 
 interface ProfileRow {
   id: number;
+  key: Uint8Array;
   record: string;
   used_at: number;
   has_model: number;
@@ -26,7 +29,7 @@ export function storedModels(
 ): Models {
   const profiles = prepare<[SeriesId], ProfileRow>(
     database,
-    `SELECT id, record, used_at, EXISTS (
+    `SELECT id, CAST(key AS BLOB) AS key, record, used_at, EXISTS (
         SELECT 1 FROM model_fields WHERE profile = profiles.id) AS has_model
       FROM profiles WHERE series = ? ORDER BY used_at DESC, id DESC`,
   );
@@ -61,13 +64,23 @@ export function storedModels(
     "INSERT INTO model_fields (profile, name, bytes) VALUES (?, ?, ?)",
   );
 
+  function insertFields(profile: number, fields: ModelFields): void {
+    for (const [name, bytes] of Object.entries(fields)) {
+      insertField.run(profile, name, bytes);
+    }
+  }
+
   return {
     profiles: (name) =>
-      profiles.all(series.find(name)).map((row) => ({
-        profile: recordOf(row),
-        usedAt: row.used_at,
-        hasModel: row.has_model === 1,
-      })),
+      profiles.all(series.find(name)).flatMap((row) => {
+        const profile = profileFrom(row.record);
+        return profile === undefined ? [] : [{
+          profile,
+          usedAt: row.used_at,
+          hasModel: row.has_model === 1,
+          isAdopted: false,
+        }];
+      }),
 
     model(name, key) {
       const fields = fieldsOf.all(series.find(name), key);
@@ -81,27 +94,30 @@ export function storedModels(
       use.run(now(), series.find(name), key);
     },
 
-    prune(name, { keep, usedBefore, serving }) {
+    carryOver(name, key, fields) {
+      const row = profiles.all(series.find(name))
+        .find((row) => text(row.key) === key);
+      if (row === undefined || row.has_model === 1) return false;
+      insertFields(row.id, fields);
+      return true;
+    },
+
+    prune(name, { keep, unusedSeconds, serving }) {
       const id = series.find(name);
+      const usedBefore = now() - unusedSeconds;
       const dropped = profiles.all(id)
         .filter((row, rank) => rank >= keep || row.used_at < usedBefore)
-        .map(recordOf)
-        .filter((profile) => profile.redis_key !== serving);
-      for (const profile of dropped) drop.run(id, profile.redis_key);
-      return dropped;
+        .filter((row) => text(row.key) !== serving);
+      for (const row of dropped) drop.run(id, text(row.key));
+      return dropped.map(({ record }) => profileFrom(record))
+        .filter((profile) => profile !== undefined);
     },
 
     put(id, profile, fields) {
       const key = profile.redis_key;
       drop.run(id, key);
       const row = insert.get(id, key, JSON.stringify(profile), now())!;
-      for (const [field, bytes] of Object.entries(fields)) {
-        insertField.run(row.id, field, bytes);
-      }
+      insertFields(row.id, fields);
     },
   };
-}
-
-function recordOf(row: ProfileRow): ProfileRecord {
-  return JSON.parse(row.record);
 }

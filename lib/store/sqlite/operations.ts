@@ -11,7 +11,10 @@
 import type { Store } from "../store.ts";
 
 /** Names an operation of a store. */
-export type OperationName = Exclude<keyof Store, "url" | "close">;
+export type OperationName = Exclude<
+  keyof Store,
+  "url" | "pluginVersion" | "tend" | "ended" | "close"
+>;
 
 /** What an operation takes. */
 export type Arguments<Name extends OperationName> = Parameters<Store[Name]>;
@@ -47,6 +50,7 @@ export const MAY_WRITE: Readonly<Record<OperationName, boolean>> = {
   profiles: false,
   model: false,
   touch: true,
+  carryOver: true,
   prune: true,
   counts: false,
   addSamples: true,

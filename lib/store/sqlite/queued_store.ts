@@ -15,11 +15,15 @@ export function queuedStore(
   let closing: Promise<void> | undefined;
   return {
     url,
+    pluginVersion: 3,
     check: (...args) => queue.call("check", args),
     series: (...args) => queue.call("series", args),
     profiles: (...args) => queue.call("profiles", args),
     model: (...args) => queue.call("model", args),
     touch: (...args) => queue.call("touch", args),
+    carryOver: (...args) => queue.call("carryOver", args),
+    // Nobody else is there.
+    tend: () => Promise.resolve(),
     prune: (...args) => queue.call("prune", args),
     counts: (...args) => queue.call("counts", args),
     addSamples: (...args) => queue.call("addSamples", args),

@@ -44,7 +44,7 @@ export const GENERAL_TESTS: ConformanceTests = {
     await store.unlock(SERIES, "nobody");
     assertEquals(await store.extendLock(SERIES, "nobody"), false);
     assertEquals(
-      await store.prune(SERIES, { keep: 0, usedBefore: Infinity }),
+      await store.prune(SERIES, { keep: 0, unusedSeconds: 0 }),
       [],
     );
     assertEquals(await store.series(), []);

@@ -1,6 +1,7 @@
 import { Connection } from "../../../lib/store/redis/connection.ts";
 import { redisStore } from "../../../lib/store/redis/store.ts";
 import { conformanceTests } from "../conformance.ts";
+import { HAS_REDIS } from "./redis_test_case.ts";
 import { RedisServer } from "./server.ts";
 
 let server: Promise<RedisServer> | undefined;
@@ -12,4 +13,4 @@ conformanceTests("Redis", async () => {
   await connection.ask("FLUSHALL");
   await connection.loadScripts();
   return { store: redisStore(connection), cleanup: () => Promise.resolve() };
-});
+}, !HAS_REDIS);

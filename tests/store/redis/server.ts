@@ -7,24 +7,29 @@
 import { assert } from "@std/assert";
 import { until } from "../../daemon/until.ts";
 
+/** A port that nobody listens on. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
 /** A Redis server on a port and a socket in a temporary folder. */
 export class RedisServer {
   readonly folder: string;
   readonly port: number;
+  readonly #args: string[];
   #child?: Deno.ChildProcess;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, args: string[]) {
     this.folder = folder;
     this.port = port;
+    this.#args = args;
   }
 
-  /** Starts one that keeps what it is told. */
-  static async start(): Promise<RedisServer> {
+  /** Starts one that keeps what it is told, with options of its own. */
+  static async start(args: string[] = []): Promise<RedisServer> {
     const folder = await Deno.makeTempDir({ prefix: "neurald-test-" });
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
-    listener.close();
-    const server = new RedisServer(folder, port);
+    const server = new RedisServer(folder, freePort(), args);
     await server.startAgain();
     return server;
   }
@@ -44,6 +49,7 @@ export class RedisServer {
         ...["--port", String(this.port), "--bind", "127.0.0.1"],
         ...["--unixsocket", this.socket, "--dir", this.folder],
         ...["--appendonly", "yes", "--appendfsync", "always", "--save", ""],
+        ...this.#args,
       ],
       stdin: "null",
       stdout: "null",
@@ -61,12 +67,18 @@ export class RedisServer {
       await connection.write(new TextEncoder().encode("PING\r\n"));
       const answer = new Uint8Array(64);
       const length = await connection.read(answer) ?? 0;
-      return new TextDecoder().decode(answer.subarray(0, length)) ===
-        "+PONG\r\n";
+      const text = new TextDecoder().decode(answer.subarray(0, length));
+      return text === "+PONG\r\n" || text.startsWith("-NOAUTH");
     } catch (error) {
       if (error instanceof Deno.errors.ConnectionRefused) return false;
       throw error;
     }
+  }
+
+  /** Pauses it (`SIGSTOP`), or lets it go on (`SIGCONT`). */
+  signal(signal: Deno.Signal): void {
+    assert(this.#child);
+    this.#child.kill(signal);
   }
 
   /** Ends it, and keeps its data. */

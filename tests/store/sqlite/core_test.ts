@@ -174,21 +174,57 @@ Deno.test("a check notices that the store cannot be written", () =>
     core.close();
   }));
 
-Deno.test("a check notices that the file is not where it was", () =>
+for (const end of ["", "-wal", "-shm"]) {
+  Deno.test(`nothing is written when neurald.sqlite${end} is not where it was`, () =>
+    inTemporaryFolder((folder) => {
+      const path = `${folder}/neurald.sqlite`;
+      const core = openCore(path);
+      ask(core, "check");
+      const file = path + end;
+      const changes: [what: string, change: () => void][] = [
+        ["moved", () => Deno.renameSync(file, `${path}.moved`)],
+        ["replaced", () => Deno.writeTextFileSync(file, "")],
+        ["removed", () => Deno.removeSync(file)],
+      ];
+      for (const [what, change] of changes) {
+        change();
+        const calls: Call[] = [{ name: "check", args: [] }, adding("lost")];
+        for (const outcome of [...core.run(calls), ...core.run([calls[1]])]) {
+          assert("failure" in outcome, what);
+          assert(outcome.failure.includes(`${file} was moved`), what);
+          assert(outcome.failure.includes("(-wal, -shm)"), outcome.failure);
+        }
+      }
+      Deno.renameSync(`${path}.moved`, file);
+      ask(core, "check");
+      assertEquals(ask(core, "counts", SERIES).fresh.spam, 0);
+      core.close();
+    }));
+}
+
+Deno.test("a profile that cannot be read is passed over, and dropped in time", () =>
   inTemporaryFolder((folder) => {
     const path = `${folder}/neurald.sqlite`;
     const core = openCore(path);
-    ask(core, "check");
-    const moveAway = () => Deno.renameSync(path, `${path}.moved`);
-    const replace = () => Deno.writeTextFileSync(path, "");
-    for (const change of [moveAway, replace]) {
-      change();
-      const [outcome] = core.run([{ name: "check", args: [] }]);
-      assert("failure" in outcome);
-      assert(outcome.failure.includes("the file was moved"), outcome.failure);
+    for (const key of ["damaged", "another thing", "whole"]) {
+      ask(core, "lock", SERIES, "me", 60);
+      assert(ask(core, "publish", SERIES, "me", publication(key)));
     }
-    Deno.renameSync(`${path}.moved`, path);
-    ask(core, "check");
+    const database = new DatabaseSync(path);
+    database.exec(`
+      UPDATE profiles SET record = substr(record, 1, 20) WHERE key = 'damaged';
+      UPDATE profiles SET record = '[1]' WHERE key = 'another thing';`);
+    const profiles = ask(core, "profiles", SERIES);
+    assertEquals(profiles.map(({ profile }) => profile.redis_key), ["whole"]);
+    const options = {
+      keep: 1,
+      unusedSeconds: Infinity,
+      serving: "another thing",
+    };
+    assertEquals(ask(core, "prune", SERIES, options), []);
+    const keys = database.prepare("SELECT key FROM profiles ORDER BY id").all();
+    database.close();
+    assertEquals(keys.map(({ key }) => key), ["another thing", "whole"]);
     core.close();
   }));
 

@@ -28,11 +28,12 @@ const someSamples = fc.array(
   ).map(([mailClass, word]) => sample(mailClass, word)),
   { maxLength: 5 },
 );
+const fields = fc.dictionary(fc.string(), fc.uint8Array(), { maxKeys: 2 });
 const published = fc.record({
   key,
   settlement,
   version: fc.nat(9),
-  fields: fc.dictionary(fc.string(), fc.uint8Array(), { maxKeys: 2 }),
+  fields,
 }).map(({ key, settlement, version, fields }) => {
   const { profile, ...rest } = publication(key);
   return { ...rest, profile: { ...profile, version }, settlement, fields };
@@ -47,10 +48,11 @@ const ARGUMENTS: {
   profiles: fc.tuple(series),
   model: fc.tuple(series, key),
   touch: fc.tuple(series, key),
+  carryOver: fc.tuple(series, key, fields),
   prune: fc.tuple(
     series,
-    fc.record({ keep: seconds, usedBefore: fc.nat(30), serving: key }, {
-      requiredKeys: ["keep", "usedBefore"],
+    fc.record({ keep: seconds, unusedSeconds: fc.nat(30), serving: key }, {
+      requiredKeys: ["keep", "unusedSeconds"],
     }),
   ),
   counts: fc.tuple(series),

@@ -108,6 +108,7 @@ export function referenceStore(now: () => number): Operations {
         profile,
         usedAt,
         hasModel: Object.keys(fields).length > 0,
+        isAdopted: false,
       })),
 
     model(series, key) {
@@ -122,8 +123,17 @@ export function referenceStore(now: () => number): Operations {
       }
     },
 
-    prune(series, { keep, usedBefore, serving }) {
+    carryOver(series, key, fields) {
+      const model = poolOf(series).models
+        .find(({ profile }) => profile.redis_key === key);
+      if (!model || Object.keys(model.fields).length > 0) return false;
+      model.fields = fields;
+      return true;
+    },
+
+    prune(series, { keep, unusedSeconds, serving }) {
       const pool = poolOf(series);
+      const usedBefore = now() - unusedSeconds;
       const dropped = byUse(pool).filter(({ profile, usedAt }, rank) =>
         (rank >= keep || usedAt < usedBefore) && profile.redis_key !== serving
       );

@@ -38,6 +38,8 @@ for (const behaviour of ["throws", "rejects"]) {
       assert(result.reason.message.startsWith("sqlite:/a/path: "));
     }
     await assertRejects(() => store.check(), StoreError, "restart neurald");
+    const reason = await store.ended;
+    assert(reason?.message.includes("out of order"), reason?.message);
     await assertRejects(() => store.close(), StoreError, "out of order");
     assert(Date.now() - begin < 5_000);
   });
@@ -52,6 +54,20 @@ for (const behaviour of ["is silent", "ends"]) {
     await assertRejects(() => store.check(), StoreError, "closed");
   });
 }
+
+Deno.test("closing takes no longer than it may", async () => {
+  const store = await openMisbehaving("is silent", {
+    timeoutMs: 60_000,
+    openTimeoutMs: 10_000,
+  });
+  const begin = Date.now();
+  const calls = [
+    assertRejects(() => store.check(), StoreError, "longer than 200 ms"),
+    assertRejects(() => store.close(200), StoreError, "longer than 200 ms"),
+  ];
+  await Promise.all(calls);
+  assert(Date.now() - begin < 5_000);
+});
 
 Deno.test("a worker that never opens is given up", () =>
   assertRejects(

@@ -1,0 +1,32 @@
+/**
+ * Opens a store in Redis. Only who uses it imports it.
+ *
+ * @module
+ */
+
+import type { Store } from "../store.ts";
+import { Connection } from "./connection.ts";
+import { redisOptions, type RedisSettings } from "./options.ts";
+import { findPluginVersion, type Sharing } from "./plugin_version.ts";
+import { redisStore } from "./store.ts";
+
+/**
+ * Opens the store in the Redis that a URL or a configuration names.
+ *
+ * @param url wins over the settings, which say what it cannot
+ * @throws {StoreError} (as a rejection) when it cannot be used
+ */
+export async function openRedisStore(
+  settings: RedisSettings,
+  sharing: Sharing,
+  url?: string,
+): Promise<Store> {
+  const connection = await Connection.open(redisOptions(settings, url));
+  try {
+    const version = await findPluginVersion(connection, sharing);
+    return redisStore(connection, version);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,363 @@
+/**
+ * The samples of series in Redis: neurald's own, which are named features, and
+ * the vectors that rspamd's scanners store.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { Layout } from "../../features/layout.ts";
+import { MAIL_CLASSES } from "../../features/mail_class.ts";
+import type {
+  PoolCounts,
+  ProfileRecord,
+  Sample,
+  SampleOutcome,
+  Series,
+  StoredSamples,
+} from "../store.ts";
+import type { Argument, Connection, Reply } from "./connection.ts";
+import { keysOf } from "./keys.ts";
+import { list, profileOf, text } from "./replies.ts";
+import {
+  type DamagedVector,
+  metatokensOf,
+  readVectors,
+  type ScannerSample,
+  vectorFor,
+} from "./scanner_vectors.ts";
+import type { SCRIPTS } from "./scripts.ts";
+
+const QUARANTINE_LIMIT = 1000;
+const DIGEST_BYTES = 16;
+/** More than any pool holds. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** Others wait while a script runs: some 5 ms for as many samples. */
+const MOST_AT_A_TIME = 500;
+
+/** For how long a profile is taken for the newest; the script knows better. */
+const PROFILE_MS = 1000;
+
+const OUTCOMES: SampleOutcome[] = ["known", "added", "moved"];
+
+/** What vectors are laid out by at the moment. */
+interface Target {
+  modelKey: string;
+  layout: Layout;
+}
+
+/** The pools of samples in a Redis. */
+export class RedisPool {
+  readonly #connection: Connection;
+  /** The vectors among the samples that were read last. */
+  readonly #vectors = new Map<Series, ScannerSample[]>();
+  readonly #targets = new Map<Series, { target?: Target; until: number }>();
+
+  /** The pools behind a connection. */
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  #run(
+    script: keyof typeof SCRIPTS,
+    series: Series,
+    ...args: Argument[]
+  ): Promise<Reply> {
+    return this.#connection.run(script, keysOf(series), args);
+  }
+
+  /** See {@linkcode import("../store.ts").Store.counts}. */
+  async counts(series: Series): Promise<PoolCounts> {
+    const [freshSpam, freshHam, spam, ham, quarantined] = list(
+      await this.#run("counts", series),
+    ) as number[];
+    return {
+      fresh: { spam: freshSpam, ham: freshHam },
+      retained: { spam, ham },
+      quarantined,
+    };
+  }
+
+  /**
+   * See {@linkcode import("../store.ts").Store.addSamples}. Where rspamd has
+   * decided on the symbols, a sample is stored as a vector, as its scanners do,
+   * for either to train.
+   */
+  async add(
+    series: Series,
+    samples: Sample[],
+    limit: number,
+  ): Promise<SampleOutcome[]> {
+    if (samples.length === 0) return [];
+    const copies = samples.map(({ class: mailClass, features }) => ({
+      class: mailClass,
+      // Its owner may go on using it.
+      features: Uint8Array.from(features),
+    }));
+    const target = this.#target(series);
+    const batches = inParts(copies).map((part) =>
+      this.#run(
+        "addSamples",
+        series,
+        series,
+        String(limit),
+        target?.modelKey ?? "",
+        ...part.flatMap((sample) => argumentsOf(sample, target)),
+      )
+    );
+    const outcomes = (await Promise.all(batches)).flatMap(list);
+    return outcomes.map((outcome) => OUTCOMES[outcome as number]);
+  }
+
+  /**
+   * What is known at once, so that what is asked first is done first; samples
+   * can be kept without it. It is looked up again in the background.
+   */
+  #target(series: Series): Target | undefined {
+    const known = this.#targets.get(series);
+    if (!known || performance.now() > known.until) {
+      this.#targets.set(series, {
+        target: known?.target,
+        until: performance.now() + PROFILE_MS,
+      });
+      // Whoever asks for samples next is told what is wrong.
+      this.#lookUp(series).catch(() => {});
+    }
+    return known?.target;
+  }
+
+  async #lookUp(series: Series): Promise<ProfileRecord | undefined> {
+    const [newest] = list(await this.#run("profiles", series));
+    if (newest === undefined) return undefined;
+    const [json, , , isAdopted] = list(newest);
+    const profile = profileOf(json);
+    const target = profile && isAdopted === 1
+      ? {
+        modelKey: profile.redis_key,
+        layout: new Layout(metatokensOf(series), profile.symbols),
+      }
+      : undefined;
+    const until = performance.now() + PROFILE_MS;
+    this.#targets.set(series, { target, until });
+    return profile;
+  }
+
+  /**
+   * See {@linkcode import("../store.ts").Store.samples}. Vectors come first;
+   * their ids are negative, and hold until samples are read again. Those that
+   * cannot be read are set aside.
+   */
+  async read(series: Series): Promise<StoredSamples> {
+    const [own, stored] = await Promise.all([
+      this.#run("readSamples", series),
+      this.#run("readVectors", series, ""),
+    ]);
+    const { rows, digests } = ownRows(list(own));
+    const vectors = (await this.#readable(series, stored))
+      .filter(({ features }) => !digests.has(hex(digestOf(features))));
+    this.#vectors.set(series, vectors);
+    return packed([
+      ...vectors.map(({ class: mailClass, features }, i) => ({
+        id: i - vectors.length,
+        isSpam: mailClass === "spam" ? 1 : 0,
+        isFresh: 1,
+        features,
+      })),
+      ...rows,
+    ]);
+  }
+
+  async #readable(series: Series, stored: Reply): Promise<ScannerSample[]> {
+    const version = metatokensOf(series);
+    const samples: ScannerSample[] = [];
+    const damaged: DamagedVector[] = [];
+    for (const entry of list(stored)) {
+      const [name, mailClass, json, vectors] = list(entry);
+      const profile = profileOf(json);
+      if (!profile) continue;
+      const read = readVectors({
+        name: text(name),
+        class: text(mailClass) === "spam" ? "spam" : "ham",
+        profile,
+        vectors: list(vectors) as Uint8Array[],
+      }, version);
+      samples.push(...read.samples);
+      damaged.push(...read.damaged);
+    }
+    await this.#setAside(series, damaged);
+    return samples;
+  }
+
+  /** See {@linkcode import("../store.ts").Store.quarantine}. */
+  async quarantine(
+    series: Series,
+    entries: { id: number; reason: string }[],
+  ): Promise<void> {
+    const vectors = this.#vectors.get(series) ?? [];
+    const own = entries.filter(({ id }) => id >= 0);
+    const theirs = entries.flatMap(({ id, reason }) => {
+      const vector = id < 0 ? vectors[vectors.length + id] : undefined;
+      return vector ? [{ ...vector, reason }] : [];
+    });
+    await Promise.all([
+      this.#setAside(series, theirs),
+      this.#run(
+        "quarantine",
+        series,
+        String(QUARANTINE_LIMIT),
+        ...own.flatMap(({ id, reason }) => [String(id), reason]),
+      ),
+    ]);
+  }
+
+  async #setAside(series: Series, damaged: DamagedVector[]): Promise<void> {
+    const sets = Map.groupBy(damaged, ({ name }) => name);
+    await Promise.all(
+      [...sets].flatMap(([name, entries]) =>
+        inParts(entries).map((part) =>
+          this.#run(
+            "quarantineVectors",
+            series,
+            String(QUARANTINE_LIMIT),
+            name,
+            part[0].class,
+            ...part.flatMap(({ vector, reason }) => [vector, reason]),
+          )
+        )
+      ),
+    );
+  }
+
+  /**
+   * Retains the newest of the vectors that were read last, by the names of
+   * their symbols. In their sets, where they stay, they count as copies.
+   */
+  async retainVectors(series: Series, retain: number): Promise<void> {
+    const vectors = this.#vectors.get(series) ?? [];
+    for (const mailClass of MAIL_CLASSES) {
+      const retained = retain === 0 ? [] : vectors
+        .filter((vector) => vector.class === mailClass)
+        .slice(-retain);
+      for (const part of inParts(retained)) {
+        const args = part.flatMap((sample) => [
+          sample.class,
+          digestOf(sample.features),
+          sample.features,
+        ]);
+        await this.#run(
+          "retainSamples",
+          series,
+          series,
+          String(retain),
+          ...args,
+        );
+      }
+    }
+  }
+
+  /** Takes the vectors that were read last out of their sets. */
+  async dropVectors(series: Series): Promise<void> {
+    const vectors = this.#vectors.get(series) ?? [];
+    this.#vectors.delete(series);
+    await this.#drop(series, vectors);
+  }
+
+  async #drop(series: Series, vectors: ScannerSample[]): Promise<void> {
+    const sets = Map.groupBy(vectors, ({ name }) => name);
+    for (const [name, members] of sets) {
+      for (const part of inParts(members)) {
+        const args = part.map(({ vector }) => vector);
+        await this.#run("dropVectors", series, name, ...args);
+      }
+    }
+  }
+
+  /**
+   * Takes in the vectors of profiles that are not the newest any more, by the
+   * names of their symbols: scanners have turned to the newest.
+   */
+  async takeIn(series: Series): Promise<void> {
+    const profile = await this.#lookUp(series);
+    if (!profile) return;
+    const stored = await this.#run("readVectors", series, profile.redis_key);
+    const vectors = await this.#readable(series, stored);
+    if (vectors.length === 0) return;
+    // First they are there twice, which is noticed, rather than nowhere.
+    await this.add(series, vectors, NO_LIMIT);
+    await this.#drop(series, vectors);
+  }
+}
+
+function argumentsOf(
+  { class: mailClass, features }: Sample,
+  target: Target | undefined,
+): Argument[] {
+  const vector = target && vectorFor(features, target.layout);
+  return [mailClass, digestOf(features), features, vector ?? ""];
+}
+
+/** Tells samples apart, by 128 bits of blake2b. */
+function digestOf(features: Uint8Array): Uint8Array {
+  return createHash("blake2b512").update(features).digest()
+    .subarray(0, DIGEST_BYTES);
+}
+
+function hex(bytes: Uint8Array): string {
+  return bytes.toHex();
+}
+
+function inParts<T>(items: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < items.length; at += MOST_AT_A_TIME) {
+    parts.push(items.slice(at, at + MOST_AT_A_TIME));
+  }
+  return parts;
+}
+
+interface Row {
+  id: number;
+  isSpam: number;
+  isFresh: number;
+  features: Uint8Array;
+}
+
+/** Reads what `read_samples.lua` answers, in the order of ids. */
+function ownRows(reply: Reply[]): { rows: Row[]; digests: Set<string> } {
+  const [freshSpam, freshHam, spam, ham, all] = reply.map(list);
+  const digests = new Set<string>();
+  const values = new Map<number, Uint8Array>();
+  for (let i = 0; i < all.length; i += 2) {
+    const value = all[i + 1] as Uint8Array;
+    digests.add(hex(value.subarray(0, DIGEST_BYTES)));
+    values.set(Number(text(all[i])), value.subarray(DIGEST_BYTES));
+  }
+  const kinds = [
+    { ids: freshSpam, isSpam: 1, isFresh: 1 },
+    { ids: freshHam, isSpam: 0, isFresh: 1 },
+    { ids: spam, isSpam: 1, isFresh: 0 },
+    { ids: ham, isSpam: 0, isFresh: 0 },
+  ];
+  const rows = kinds.flatMap(({ ids, ...kind }) =>
+    ids.map((reply) => Number(text(reply)))
+      .map((id) => ({ id, ...kind, features: values.get(id)! }))
+  );
+  return { rows: rows.sort((a, b) => a.id - b.id), digests };
+}
+
+function packed(rows: Row[]): StoredSamples {
+  const size = rows.reduce((sum, { features }) => sum + features.length, 0);
+  const bytes = new Uint8Array(size);
+  let end = 0;
+  const ends = Uint32Array.from(rows, ({ features }) => {
+    bytes.set(features, end);
+    return end += features.length;
+  });
+  return {
+    bytes,
+    ends,
+    isSpam: Uint8Array.from(rows, ({ isSpam }) => isSpam),
+    isFresh: Uint8Array.from(rows, ({ isFresh }) => isFresh),
+    ids: Float64Array.from(rows, ({ id }) => id),
+  };
+}

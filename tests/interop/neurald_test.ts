@@ -1,0 +1,156 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { Host } from "../daemon/host.ts";
+import { until } from "../daemon/until.ts";
+import { RedisServer } from "../store/redis/server.ts";
+import { makeMessages, type Message } from "./messages.ts";
+import { dumpRedis } from "./redis_dump.ts";
+import { hasServers, RspamdHost, type RspamdScan } from "./rspamd.ts";
+
+const MAX_TRAINS = 20;
+const train = { max_trains: MAX_TRAINS };
+const PROFILES = "rn2_default_1_default";
+
+/** neurald as it is configured beside rspamd 3. */
+const CONFIG =
+  `watch_interval = 200ms; train { max_trains = ${MAX_TRAINS}; learning_rate = 0.05; }`;
+
+/** What rspamd's network answered, if it has one. */
+function outputIn({ symbols }: RspamdScan): number | undefined {
+  return (symbols.NEURAL_SPAM ?? symbols.NEURAL_HAM)?.score;
+}
+
+/** What neurald answers to a scan of rspamd's. */
+async function outputOf(host: Host, scan: RspamdScan): Promise<number> {
+  const { json } = await host.post("/v1/score", scan);
+  assertEquals(json.results.length, 1, JSON.stringify(json));
+  return json.results[0].output;
+}
+
+/** Both answer the same to messages that neither has learned. */
+async function assertAgree(
+  rspamd: RspamdHost,
+  host: Host,
+  messages: readonly Message[],
+): Promise<void> {
+  await until(
+    "rspamd loads the model",
+    async () => outputIn(await rspamd.scan(messages[0].text)) !== undefined,
+    30_000,
+  );
+  for (const { text, name } of messages) {
+    const scan = await rspamd.scan(text);
+    const theirs = outputIn(scan);
+    assert(theirs !== undefined, name);
+    assertAlmostEquals(await outputOf(host, scan), theirs, 1e-3, name);
+  }
+}
+
+/** How many of the messages are on the right side. */
+async function shareRight(
+  rspamd: RspamdHost,
+  messages: readonly Message[],
+): Promise<number> {
+  let right = 0;
+  for (const message of messages) {
+    const output = outputIn(await rspamd.scan(message.text)) ?? 0;
+    if (output > 0 === (message.class === "spam")) right++;
+  }
+  return right / messages.length;
+}
+
+Deno.test("rspamd stores vectors, neurald trains, and rspamd loads its model", async () => {
+  if (!hasServers()) return;
+  await using redis = await RedisServer.start();
+  await using rspamd = await RspamdHost.start({
+    redisPort: redis.port,
+    trains: false,
+    train,
+  });
+  // Redis is empty yet, so that it has to be told.
+  await using host = await Host.start(
+    `${CONFIG} neurald { rspamd_version = 3; }`,
+    { store: redis.url },
+  );
+  for (const { text, class: mailClass } of makeMessages(MAX_TRAINS, 2)) {
+    await rspamd.scan(text, mailClass);
+  }
+  // It finds the profile, counts, and trains by itself.
+  const model = await until(
+    "neurald trains",
+    async () => {
+      const { rules } = await host.status();
+      return rules.default.networks[0]?.model ?? undefined;
+    },
+    30_000,
+  );
+  const dump = await dumpRedis(redis.url);
+  const profiles = dump[PROFILES];
+  assert(profiles.type === "zset");
+  const records = profiles.members.map(({ value }) =>
+    JSON.parse(value.toString())
+  );
+  const versions = records.map(({ version }) => version).sort();
+  assertEquals(versions, [0, 1]);
+  // As rspamd leaves it: see rspamd_test.ts.
+  assertEquals(profiles.expireSeconds, undefined);
+  const published = records.find(({ version }) => version === 1);
+  assertEquals(Object.keys(published).sort(), [
+    "digest",
+    "redis_key",
+    "symbols",
+    "version",
+  ]);
+  const written = dump[published.redis_key];
+  assert(written.type === "hash");
+  assertAlmostEquals(written.expireSeconds ?? 0, 172_800, 60);
+  assertEquals(Object.keys(written.fields).sort(), [
+    "ann",
+    "roc_thresholds",
+    "training",
+  ]);
+  // rspamd's own symbols, and its keys.
+  assertEquals(records[0].symbols, records[1].symbols);
+  assertEquals(model.symbols, records[0].symbols.length);
+  const messages = makeMessages(15, 5);
+  await assertAgree(rspamd, host, messages);
+  const right = await shareRight(rspamd, messages);
+  assert(right > 0.8, `${right} are on the right side`);
+  assertEquals(host.logged("error"), []);
+});
+
+Deno.test("neurald stores vectors, rspamd trains, and neurald loads its model", async () => {
+  if (!hasServers()) return;
+  await using redis = await RedisServer.start();
+  await using trainer = await RspamdHost.start({
+    redisPort: redis.port,
+    trains: true,
+    train,
+  });
+  const messages = makeMessages(MAX_TRAINS, 3);
+  // rspamd decides on the symbols with the first that it learns.
+  const [first, ...others] = messages;
+  await trainer.scan(first.text, first.class);
+  // It finds out whose Redis it is, and only stores and scores.
+  const only = `train { store_set_only = true; max_trains = ${MAX_TRAINS}; }`;
+  await using host = await Host.start(`watch_interval = 200ms; ${only}`, {
+    store: redis.url,
+  });
+  const { rules } = await host.status();
+  assertEquals(rules.default.networks.length, 1);
+  for (const message of others) {
+    const scan = await trainer.scan(message.text);
+    const { json } = await host.post("/v1/learn", {
+      ...scan,
+      class: message.class,
+    });
+    assert(json.learned, JSON.stringify(json));
+  }
+  await until(
+    "neurald serves the model of rspamd",
+    async () =>
+      (await host.status()).rules.default.networks[0].model?.version === 1,
+    30_000,
+  );
+  await assertAgree(trainer, host, makeMessages(15, 6));
+  assertEquals(host.logged("error"), []);
+});
