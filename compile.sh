@@ -62,6 +62,7 @@ misused() {
 # Prints the path of the deno to use.
 find_deno() {
   if [ -n "${DENO:-}" ]; then
+    command -v "$DENO" >/dev/null || fail "DENO: there is no program $DENO"
     set -- "$DENO"
   elif command -v deno >/dev/null; then
     set -- deno
@@ -70,8 +71,9 @@ find_deno() {
   else
     fail "deno is needed: put it on PATH, or name it by DENO"
   fi
-  "$@" eval --no-config 'console.log(Deno.execPath())' ||
-    fail "$* does not work"
+  path=$("$@" eval --no-config 'console.log(Deno.execPath())') || path=
+  [ -x "$path" ] || fail "$* is no deno that works"
+  printf '%s\n' "$path"
 }
 
 # Evaluates an expression, whose arguments follow.
@@ -127,6 +129,8 @@ compile() {
       --target "$target" --output "$built" main.mjs
   ) >"$work/log" 2>&1 || status=$?
   if [ "$status" -eq 0 ]; then
+    is_for_target || fail "what was made is no program for $target: \
+DENORT_BIN, if it is set, has to be the runtime for that"
     return
   elif [ -n "${DENORT_BIN+set}" ] || ! is_download_problem; then
     cat "$work/log" >&2
@@ -134,6 +138,18 @@ compile() {
   fi
   step "the runtime of deno compile cannot be downloaded"
   kind=self-extracting
+}
+
+# True if the first bytes of $built are those of a program for $target: deno
+# compile takes any runtime that it is given.
+is_for_target() {
+  case "$target $(od -An -tx1 -N20 "$built" | tr -d ' \n')" in
+  "x86_64-unknown-linux-gnu 7f454c46"*3e00) ;;
+  "aarch64-unknown-linux-gnu 7f454c46"*b700) ;;
+  "x86_64-apple-darwin cffaedfe07000001"*) ;;
+  "aarch64-apple-darwin cffaedfe0c000001"*) ;;
+  *) return 1 ;;
+  esac
 }
 
 # True if deno compile ended with $status for want of its runtime.
@@ -160,6 +176,7 @@ flags='$PERMISSIONS'
 small_files='$small_files'
 small_sums='$(cksum $small_files)'
 deno_sum='$(cksum deno)'
+deno_ends_sum='$({ head -c 4096 deno && tail -c 4096 deno; } | cksum)'
 payload_sum=$payload_sum
 payload_line=PAYLOAD_LINE
 END

@@ -1,18 +1,7 @@
 /**
  * neurald as a library: scans, networks, models and the daemon.
  *
- * @example Score a scan by a model file
- * ```ts
- * import { decodeRnm, featuresOf, openModel, parseScan } from "@neurald/neurald";
- *
- * const model = openModel(decodeRnm(Deno.readFileSync("model.rnm")));
- * const scan = parseScan({ symbols: { BAYES_SPAM: [3.2, 5.1] } });
- * const features = featuresOf(scan, model.layout.version, new Set());
- * const output = model.predictor.output(model.layout.vectorOf(features));
- * // from −1 (ham) to 1 (spam)
- * ```
- *
- * @example Run the daemon inside another program
+ * @example Run the daemon inside another program, and use it
  * ```ts
  * import { lineLog, parseConfig, startDaemon } from "@neurald/neurald";
  *
@@ -20,10 +9,32 @@
  * if (config) {
  *   const daemon = await startDaemon({
  *     config,
- *     store: "sqlite:/var/lib/neurald/neurald.sqlite",
- *     log: lineLog("info", console.error),
+ *     store: "sqlite::memory:", // or sqlite:/var/lib/neurald/neurald.sqlite
+ *     listen: { hostname: "127.0.0.1", port: 0 }, // any that is free
+ *     log: lineLog("warn", console.error),
  *   });
+ *   const response = await fetch(`${daemon.url}/v1/learn`, {
+ *     method: "POST",
+ *     body: JSON.stringify({ class: "spam", symbols: { BAYES_SPAM: [3.2, 5.1] } }),
+ *   });
+ *   console.log(await response.json()); // { learned: true, class: "spam", … }
  *   await daemon.stop();
+ * }
+ * ```
+ *
+ * @example Score a scan by a model file, such as `neurald train` makes
+ * ```ts
+ * import { decodeRnm, featuresOf, openModel, parseScan } from "@neurald/neurald";
+ *
+ * // From −1 (ham) to 1 (spam).
+ * function score(path: string, json: unknown): number {
+ *   const model = openModel(decodeRnm(Deno.readFileSync(path)));
+ *   const features = featuresOf(parseScan(json), model.layout.version, new Set());
+ *   return model.predictor.output(model.layout.vectorOf(features));
+ * }
+ *
+ * for (const path of Deno.args) {
+ *   console.log(path, score(path, { symbols: { BAYES_SPAM: [3.2, 5.1] } }));
  * }
  * ```
  *

@@ -24,8 +24,10 @@ export interface Load {
   port: number;
   path: string;
   type: string;
-  /** Sent in turn. */
+  /** Sent in turn, and again from the first when all have been sent. */
   bodies: string[];
+  /** Fails rather than sends a body again. */
+  once?: boolean;
   connections: number;
   seconds: number;
   /** Requests a second; as many as the server answers, if it is left out. */
@@ -47,6 +49,9 @@ export async function load(options: Load): Promise<LoadResult> {
   let failed = 0;
   let next = 0;
   const send = async (connection: Connection, due: number) => {
+    if (options.once && next === requests.length) {
+      throw new Error(`${requests.length} bodies are too few`);
+    }
     const ok = await connection.ask(requests[next++ % requests.length]);
     if (ok) latencies.push(performance.now() - due);
     else failed++;

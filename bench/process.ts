@@ -102,7 +102,8 @@ export async function loadFromOutside(
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(JSON.stringify(options)));
   await writer.close();
-  const { stdout } = await child.output();
+  const { success, stdout } = await child.output();
+  if (!success) throw new Error("the load failed");
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 

@@ -16,17 +16,20 @@ fail() {
 # else's, who could put other programs there.
 own_folder() {
   [ -d "$1" ] || (umask 077 && mkdir -p "$1") 2>/dev/null
-  [ -O "$1" ]
+  [ -d "$1" ] && [ -O "$1" ]
 }
 
 # True if all files are there as they were unpacked. deno takes long to read, so
-# of it only the size and the time of the last change are looked at.
+# of it only the size, the time of the last change, the beginning and the end are
+# looked at.
 # shellcheck disable=SC2012,SC2046,SC2086 # words; POSIX says what ls prints
 is_intact() (
-  [ -O "$folder" ] && cd "$folder" && [ -x deno ] || exit
+  [ -d "$folder" ] && [ -O "$folder" ] && cd "$folder" && [ -x deno ] || exit
   [ "$(cksum $small_files 2>/dev/null)" = "$small_sums" ] || exit
   set -- $(LC_ALL=C TZ=UTC0 ls -ln deno) $deno_sum
-  [ "$5 $6 $7 $8" = "${11} Jan 1 2020" ]
+  [ "$5 $6 $7 $8" = "${11} Jan 1 2020" ] || exit
+  ends=$({ head -c 4096 deno && tail -c 4096 deno; } 2>/dev/null | cksum)
+  [ "$ends" = "$deno_ends_sum" ]
 )
 
 # Unpacks all files into a temporary folder, and puts them in their places.
@@ -38,7 +41,7 @@ unpack() (
   unpacked=$(mktemp -d "$cache/.unpacking-XXXXXX" 2>/dev/null) ||
     fail "cannot write to $cache; $advice"
   trap 'rm -rf "$unpacked"' EXIT
-  trap 'exit 1' HUP INT PIPE TERM
+  trap 'exit 1' INT PIPE TERM
   complaints=$(
     {
       tail -n "+$payload_line" "$0" | gzip -dc |
@@ -55,7 +58,11 @@ unpack() (
   fi
   ./deno --version >/dev/null 2>&1 ||
     fail "programs in $cache cannot be run; $advice"
-  (umask 077 && mkdir -p "$folder/data")
+  for place in "$folder" "$folder/data"; do
+    own_folder "$place" || fail "$place is no folder of this user: remove it"
+  done
+  # Else a crash could leave files in their places that are empty.
+  sync deno $small_files 2>/dev/null || sync
   for file in deno $small_files; do
     mv -f "$file" "$folder/$file" || exit
   done
@@ -74,6 +81,9 @@ else
 fi
 own_folder "$cache" || fail "$cache is no folder of this user; $advice"
 folder=$cache/$payload_sum
+
+# A reload that comes before neurald listens to it must not end it.
+[ "${1:-}" != serve ] || trap '' HUP
 
 is_intact || {
   unpack || exit 1

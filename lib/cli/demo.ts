@@ -37,6 +37,11 @@ interface Judged extends Message {
   output: number;
 }
 
+/** There is no place for the samples of the demo. */
+export class TemporaryFolderError extends Error {
+  override name = "TemporaryFolderError";
+}
+
 /** Lines that are sent in one request. */
 const BATCH = 500;
 /** How many reasons are given for a message. */
@@ -71,8 +76,8 @@ export const demoCommand = defineCommand({
     const say = (line: string) =>
       flags.json ? terminal.note(line) : terminal.print(line);
     // From now on, so that the folder is removed whenever it is stopped.
-    const stopped = untilStopped();
-    const folder = await Deno.makeTempDir({ prefix: "neurald-demo-" });
+    const stopped = untilStopped("SIGHUP");
+    const folder = await makeFolder();
     let starting: Promise<Daemon> | undefined;
     let code: number = EXIT.failed;
     const demonstrate = async () => {
@@ -110,6 +115,18 @@ export const demoCommand = defineCommand({
     }
   },
 });
+
+async function makeFolder(): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "neurald-demo-" });
+  } catch (error) {
+    throw new TemporaryFolderError(
+      `cannot make a temporary folder: ${
+        (error as Error).message
+      }; set TMPDIR to a folder that can be written`,
+    );
+  }
+}
 
 /**
  * Divides the corpus: every second message of each class is learned, the

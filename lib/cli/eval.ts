@@ -8,7 +8,7 @@ import { measure } from "../nn/quality/metrics.ts";
 import { defineCommand } from "./command.ts";
 import { readLabelledFile } from "./labelled_file.ts";
 import { metricsTable } from "./metrics_table.ts";
-import { readModelFile, vectorFor } from "./model_file.ts";
+import { ModelFile, PROFILE_FLAG, vectorFor } from "./model_file.ts";
 import { ProgressBar } from "./progress.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -20,6 +20,7 @@ export const evalCommand = defineCommand({
   maxOperands: 0,
   flags: {
     model: { kind: "text", value: "FILE", help: "the model (RNM1)" },
+    profile: PROFILE_FLAG,
     input: {
       kind: "text",
       value: "FILE",
@@ -30,15 +31,17 @@ export const evalCommand = defineCommand({
   async run({ flags, terminal }) {
     if (!flags.model) throw new UsageError("--model FILE is needed");
     if (!flags.input) throw new UsageError("--input FILE is needed");
-    const model = await readModelFile(flags.model);
+    const file = await ModelFile.read(flags.model, flags.profile);
     const outputs: number[] = [];
     const isSpam: number[] = [];
     const bar = new ProgressBar(terminal, "scoring");
-    for await (
-      const { class: mailClass, scan } of readLabelledFile(flags.input)
-    ) {
-      const vector = vectorFor(model, scan, flags.input);
-      outputs.push(model.predictor.output(vector));
+    const scans = readLabelledFile(
+      flags.input,
+      (header) => file.describe(header),
+    );
+    for await (const { class: mailClass, scan, place } of scans) {
+      const vector = vectorFor(file.model, scan, place);
+      outputs.push(file.model.predictor.output(vector));
       isSpam.push(mailClass === "spam" ? 1 : 0);
       bar.update(outputs.length);
     }

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { nearestName } from "../config/nearest.ts";
+import { nearName } from "./near_name.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One flag. */
@@ -49,6 +49,7 @@ export function parseFlags<T extends FlagTable>(
     boolean: names.filter((name) => table[name].kind === "switch"),
     string: ["_", ...valued],
     collect: valued,
+    alias: names.includes("help") ? { help: "h" } : {},
     "--": true,
     unknown: (arg, key) => {
       if (!arg.startsWith("-") || arg === "-") return true;
@@ -88,7 +89,7 @@ function unknownFlag(
   key: string | undefined,
   names: string[],
 ): UsageError {
-  const guess = nearestName(key ?? arg, names);
+  const guess = nearName(key ?? arg, names);
   const hint = guess === undefined ? "" : `; did you mean --${guess}?`;
   return new UsageError(`there is no flag ${arg.split("=")[0]}${hint}`);
 }

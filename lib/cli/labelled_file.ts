@@ -14,6 +14,12 @@ import { ZstdError } from "../zstd.ts";
 import { linesOf, openInput } from "./input.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** A labelled scan, and where it stands. */
+export interface PlacedScan extends LabelledScan {
+  /** `FILE: line N` */
+  place: string;
+}
+
 /**
  * Reads a file of labelled scans, plain or packed, or standard input (`-`).
  *
@@ -23,12 +29,12 @@ import { UsageError } from "./usage_error.ts";
 export async function* readLabelledFile(
   path: string,
   onHeader: (header: LabelledHeader) => void = () => {},
-): AsyncGenerator<LabelledScan> {
+): AsyncGenerator<PlacedScan> {
   try {
     for await (const { line, number } of linesOf(await openInput(path))) {
       const parsed = parseLabelledLine(line, number);
       if ("header" in parsed) onHeader(parsed.header);
-      else yield parsed.labelled;
+      else yield { ...parsed.labelled, place: `${path}: line ${number}` };
     }
   } catch (error) {
     if (error instanceof LabelledError || error instanceof ZstdError) {

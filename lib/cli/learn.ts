@@ -6,9 +6,11 @@
 
 import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
+import { EXIT } from "./exit.ts";
 import { linesOf } from "./input.ts";
 import { ProgressBar } from "./progress.ts";
 import { readScans } from "./scans_input.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Scans that are sent in one request. */
 const BATCH = 500;
@@ -49,6 +51,11 @@ export const learnCommand = defineCommand({
     using client = new Client(flags.server ?? DEFAULT_SERVER);
     const summary: Summary = { learned: { spam: 0, ham: 0 }, refused: {} };
     const bar = new ProgressBar(terminal, "learning");
+    const path = operands[0] ?? "-";
+    if (await canReadTwice(path)) {
+      // What is wrong is told before anything is learned.
+      for await (const _ of readScans(path));
+    }
     let batch: string[] = [];
     let sent = 0;
     const send = async () => {
@@ -59,25 +66,47 @@ export const learnCommand = defineCommand({
       batch = [];
       bar.update(sent);
     };
-    for await (const { json } of readScans(operands[0] ?? "-")) {
-      const labelled = flags.class ? { ...json, class: flags.class } : json;
-      batch.push(JSON.stringify(labelled));
-      if (batch.length === BATCH) await send();
-    }
-    if (batch.length > 0) await send();
-    bar.end();
-    const { spam, ham } = summary.learned;
-    if (flags.json) {
-      terminal.print(JSON.stringify(summary));
-    } else {
-      terminal.print(`learned ${spam} spam and ${ham} ham of ${sent} scans`);
-      for (const [reason, times] of Object.entries(summary.refused)) {
-        terminal.print(`  ${times} not: ${reason}`);
+    try {
+      for await (const { json } of readScans(path)) {
+        const labelled = flags.class ? { ...json, class: flags.class } : json;
+        batch.push(JSON.stringify(labelled));
+        if (batch.length === BATCH) await send();
       }
+      if (batch.length > 0) await send();
+    } catch (error) {
+      // What was learned before stays learned.
+      bar.end();
+      if (sent > 0) report(summary, `the first ${sent}`, flags.json, terminal);
+      throw error;
     }
-    return spam + ham > 0 ? 0 : 1;
+    bar.end();
+    report(summary, `${sent}`, flags.json, terminal);
+    const { spam, ham } = summary.learned;
+    return spam + ham > 0 ? EXIT.good : EXIT.failed;
   },
 });
+
+/** Whether it is a file, of which a first look takes nothing away. */
+async function canReadTwice(path: string): Promise<boolean> {
+  if (path === "-") return false;
+  // Why it cannot be read is told where it is read.
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info?.isFile === true;
+}
+
+function report(
+  summary: Summary,
+  scans: string,
+  json: boolean,
+  terminal: Terminal,
+): void {
+  if (json) return terminal.print(JSON.stringify(summary));
+  const { spam, ham } = summary.learned;
+  terminal.print(`learned ${spam} spam and ${ham} ham of ${scans} scans`);
+  for (const [reason, times] of Object.entries(summary.refused)) {
+    terminal.print(`  ${times} not: ${reason}`);
+  }
+}
 
 async function teach(
   client: Client,

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { nearestName } from "../config/nearest.ts";
 import { ListenError } from "../http/server.ts";
 import { StoreError } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
@@ -12,15 +11,16 @@ import { VERSION } from "../version.ts";
 import { ClientError } from "./client.ts";
 import type { Assets, Command } from "./command.ts";
 import { configCommand } from "./config.ts";
-import { demoCommand } from "./demo.ts";
+import { demoCommand, TemporaryFolderError } from "./demo.ts";
 import { evalCommand } from "./eval.ts";
 import { EXIT } from "./exit.ts";
 import { parseFlags } from "./flags.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { learnCommand } from "./learn.ts";
+import { nearName } from "./near_name.ts";
 import { scoreCommand } from "./score.ts";
 import { serveCommand } from "./serve.ts";
-import type { Terminal } from "./terminal.ts";
+import { OutputError, type Terminal } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -35,7 +35,14 @@ const COMMANDS: readonly Command[] = [
 ];
 
 /** Errors that a person can act on; others are mistakes of neurald. */
-const EXPECTED = [ClientError, ListenError, StoreError, TrainerError];
+const EXPECTED = [
+  ClientError,
+  ListenError,
+  OutputError,
+  StoreError,
+  TemporaryFolderError,
+  TrainerError,
+];
 
 /**
  * Runs a command.
@@ -75,7 +82,7 @@ async function dispatch(
     terminal.print(`neurald ${VERSION}`);
     return EXIT.good;
   }
-  if (name === undefined || name === "--help" || name === "help") {
+  if (name === undefined || ["--help", "-h", "help"].includes(name)) {
     const about = rest[0] && findCommand(rest[0]);
     terminal.print(about ? commandHelp(about) : generalHelp(COMMANDS));
     return name === undefined ? EXIT.misused : EXIT.good;
@@ -99,10 +106,9 @@ async function dispatch(
 function findCommand(name: string): Command {
   const command = COMMANDS.find((command) => command.name === name);
   if (command) return command;
-  const guess = nearestName(name, COMMANDS.map(({ name }) => name));
+  const guess = nearName(name, COMMANDS.map(({ name }) => name));
+  const hint = guess === undefined ? "" : `did you mean ${guess}? `;
   throw new UsageError(
-    `there is no command ${
-      JSON.stringify(name)
-    }; did you mean ${guess}? See neurald --help`,
+    `there is no command ${JSON.stringify(name)}; ${hint}See neurald --help`,
   );
 }

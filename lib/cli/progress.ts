@@ -22,15 +22,15 @@ export class ProgressBar {
     this.#label = label;
   }
 
-  /** Shows how far it is; the total is unknown where it is left out. */
+  /** Shows how far it is; only a count where there is no total. */
   update(done: number, total?: number, remark = ""): void {
     const now = performance.now();
     if (now - this.#drawnAt < LEAST_MS_BETWEEN && done !== total) return;
     this.#drawnAt = now;
-    const figures = total === undefined ? `${done}` : `${done}/${total}`;
-    this.#terminal.status(
-      `${this.#label} ${bar(done, total)} ${figures} ${remark}`.trimEnd(),
-    );
+    const figures = total === undefined
+      ? `${done}`
+      : `${bar(done, total)} ${done}/${total}`;
+    this.#terminal.status(`${this.#label} ${figures} ${remark}`.trimEnd());
   }
 
   /** Takes the bar away. */
@@ -39,7 +39,7 @@ export class ProgressBar {
   }
 }
 
-function bar(done: number, total: number | undefined): string {
+function bar(done: number, total: number): string {
   const filled = total ? Math.round(WIDTH * Math.min(1, done / total)) : 0;
   return `[${"#".repeat(filled)}${".".repeat(WIDTH - filled)}]`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { headerOf, type LabelledHeader } from "../features/labelled.ts";
 import { parseScan, type Scan, ScanError } from "../features/scan.ts";
 import { ZstdError } from "../zstd.ts";
 import { linesOf, openInput } from "./input.ts";
@@ -13,27 +14,61 @@ import { UsageError } from "./usage_error.ts";
 export interface WrittenScan {
   json: Record<string, unknown>;
   scan: Scan;
+  /** `FILE: line N`; only `FILE` where the lines mean nothing. */
+  place: string;
 }
 
 /**
  * Reads scans from a file, or standard input (`-`): one JSON object, a list
- * of them, or one in each line.
+ * of them, or one in each line, after a header or not.
  *
+ * @param onHeader called with the header before the first scan, if there is one
  * @throws {UsageError} when it is none of these; the message names the line
  */
-export async function* readScans(path: string): AsyncGenerator<WrittenScan> {
+export async function* readScans(
+  path: string,
+  onHeader: (header: LabelledHeader) => void = () => {},
+): AsyncGenerator<WrittenScan> {
+  let isEmpty = true;
+  for await (const { json, place } of readJson(path)) {
+    const header = isEmpty ? told(place, () => headerOf(json)) : undefined;
+    if (header) {
+      onHeader(header);
+      continue;
+    }
+    for (const one of Array.isArray(json) ? json : [json]) {
+      isEmpty = false;
+      yield { json: one, scan: told(place, () => parseScan(one)), place };
+    }
+  }
+  if (isEmpty) throw new UsageError(`${path}: there is no scan in it`);
+}
+
+/**
+ * Reads a file, or standard input (`-`): JSON in each line, or in all lines
+ * together.
+ *
+ * @throws {UsageError} when it is neither; the message names the line
+ */
+export async function* readJson(
+  path: string,
+): AsyncGenerator<{ json: unknown; place: string }> {
+  const lines = linesOf(await openInput(path));
   try {
-    const lines = linesOf(await openInput(path));
     const first = await lines.next();
-    if (first.done) throw new UsageError(`${path}: there is no scan in it`);
+    if (first.done) return;
+    const placeOf = (number: number) => `${path}: line ${number}`;
     if (isJson(first.value.line)) {
-      yield* scansIn(first.value.line, `${path}: line ${first.value.number}`);
+      const place = placeOf(first.value.number);
+      yield { json: JSON.parse(first.value.line), place };
       for await (const { line, number } of lines) {
-        yield* scansIn(line, `${path}: line ${number}`);
+        const place = placeOf(number);
+        yield { json: told(place, () => JSON.parse(line)), place };
       }
     } else {
       const rest = await Array.fromAsync(lines, ({ line }) => line);
-      yield* scansIn([first.value.line, ...rest].join("\n"), path);
+      const text = [first.value.line, ...rest].join("\n");
+      yield { json: told(path, () => JSON.parse(text)), place: path };
     }
   } catch (error) {
     if (error instanceof ZstdError) {
@@ -52,12 +87,10 @@ function isJson(text: string): boolean {
   }
 }
 
-function* scansIn(text: string, place: string): Generator<WrittenScan> {
+/** Says where what is wrong stands. */
+function told<T>(place: string, parse: () => T): T {
   try {
-    const json = JSON.parse(text);
-    for (const one of Array.isArray(json) ? json : [json]) {
-      yield { json: one, scan: parseScan(one) };
-    }
+    return parse();
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new UsageError(`${place}: this is not JSON: ${error.message}`);

@@ -6,11 +6,10 @@
 
 import type { Score } from "../engine/scorer.ts";
 import { contributionsTo } from "../model/explain.ts";
-import type { Model } from "../model/model.ts";
 import { symbolFor } from "../policy/threshold.ts";
 import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
-import { readModelFile, vectorFor } from "./model_file.ts";
+import { ModelFile, PROFILE_FLAG, vectorFor } from "./model_file.ts";
 import { readScans, type WrittenScan } from "./scans_input.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -38,6 +37,7 @@ export const scoreCommand = defineCommand({
       value: "FILE",
       help: "a model (RNM1) to ask instead",
     },
+    profile: PROFILE_FLAG,
     rule: { kind: "text", value: "NAME", help: "the only rule to ask" },
     explain: {
       kind: "integer",
@@ -53,16 +53,24 @@ export const scoreCommand = defineCommand({
         "--model is asked instead of a --server and its --rule",
       );
     }
+    if (flags.profile && !flags.model) {
+      throw new UsageError("--profile describes a --model");
+    }
     const most = flags.explain ?? 0;
     const path = operands[0] ?? "-";
     using client = new Client(flags.server ?? DEFAULT_SERVER);
-    const score = flags.model
-      ? byModel(await readModelFile(flags.model), path, most)
+    const file = flags.model === undefined
+      ? undefined
+      : await ModelFile.read(flags.model, flags.profile);
+    const score = file
+      ? byModel(file, most)
       : byServer(client, flags.rule, most);
     let number = 0;
-    for await (const written of readScans(path)) {
+    const scans = readScans(path, (header) => file?.describe(header));
+    for await (const written of scans) {
       const results = await score(written);
-      if (flags.json) terminal.print(JSON.stringify({ results }));
+      const { id } = written.json;
+      if (flags.json) terminal.print(JSON.stringify({ id, results }));
       else printScores(++number, results, terminal);
     }
     return 0;
@@ -85,10 +93,11 @@ function byServer(
   };
 }
 
-function byModel(model: Model, path: string, most: number): Scorer {
-  const { predictor, version } = model;
-  return ({ scan }) => {
-    const vector = vectorFor(model, scan, path);
+function byModel(file: ModelFile, most: number): Scorer {
+  return ({ scan, place }) => {
+    const { model } = file;
+    const { predictor, version } = model;
+    const vector = vectorFor(model, scan, place);
     const output = predictor.output(vector);
     return [{
       rule: "default",

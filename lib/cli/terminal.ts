@@ -16,6 +16,11 @@ export interface Terminal {
   readonly isInteractive: boolean;
 }
 
+/** What was asked for could not be written. */
+export class OutputError extends Error {
+  override name = "OutputError";
+}
+
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const encoder = new TextEncoder();
@@ -30,7 +35,14 @@ export function processTerminal(): Terminal {
     isInteractive,
     print(line) {
       clear();
-      writeAll(Deno.stdout, encoder.encode(line + "\n"));
+      try {
+        writeAll(Deno.stdout, encoder.encode(line + "\n"));
+      } catch (error) {
+        if (error instanceof Deno.errors.BrokenPipe) throw error;
+        throw new OutputError(
+          `cannot write to standard output: ${(error as Error).message}`,
+        );
+      }
     },
     note(line) {
       clear();
@@ -39,9 +51,20 @@ export function processTerminal(): Terminal {
     status(line) {
       if (!isInteractive) return;
       hasStatus = line !== "";
-      writeAll(Deno.stderr, encoder.encode(`\r\x1b[K${line}`));
+      // A line that wraps could not be rewritten.
+      const visible = line.slice(0, Math.max(0, columns() - 1));
+      writeAll(Deno.stderr, encoder.encode(`\r\x1b[K${visible}`));
     },
   };
+}
+
+/** Width of the terminal, which may change; 80 where it is unknown. */
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
 }
 
 /** A pipe may take less than all at once. */

@@ -17,8 +17,10 @@ import type { TrainingJob, TrainingResult } from "../train/job.ts";
 import { packSamples } from "../train/pool.ts";
 import { Trainer } from "../train/trainer.ts";
 import { defineCommand } from "./command.ts";
+import { EXIT } from "./exit.ts";
 import { readLabelledFile } from "./labelled_file.ts";
 import { metricsTable } from "./metrics_table.ts";
+import { OutputFile } from "./output_file.ts";
 import { ProgressBar } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -79,6 +81,8 @@ export const trainCommand = defineCommand({
   async run({ flags, terminal }) {
     if (!flags.input) throw new UsageError("--input FILE is needed");
     if (!flags.output) throw new UsageError("--output FILE is needed");
+    const output = new OutputFile("--output", flags.output);
+    await output.check();
     const job = await readJob(flags.input, terminal, {
       architecture: (flags.architecture ?? "symbol") as Architecture,
       hiddenLayerMultiplier: 1.5,
@@ -91,15 +95,14 @@ export const trainCommand = defineCommand({
     });
     const version = job.metatokenVersion;
     const result = await trainWithBar(job, terminal);
-    if (result.refusal) {
-      terminal.note(
-        `neurald: the network is refused: ${result.refusal.reason}`,
-      );
-      return 1;
+    const { refusal } = result;
+    if (!refusal) await output.write(modelFile(result, version));
+    if (!refusal || flags.json) {
+      report(flags.output, result, flags.json, terminal);
     }
-    await writeModel(flags.output, result, version);
-    report(flags.output, result, flags.json, terminal);
-    return 0;
+    if (!refusal) return EXIT.good;
+    terminal.note(`neurald: the network is refused: ${refusal.reason}`);
+    return EXIT.failed;
   },
 });
 
@@ -126,6 +129,9 @@ async function readJob(
     bar.update(samples.length);
   }
   bar.end();
+  if (samples.length === 0) {
+    throw new UsageError(`${path}: there is no scan in it`);
+  }
   return {
     ...options,
     ...packSamples(samples),
@@ -154,24 +160,13 @@ async function trainWithBar(
 }
 
 /** The file says nothing of when: the same scans and seed give the same file. */
-async function writeModel(
-  path: string,
+function modelFile(
   { ann, symbols }: TrainingResult,
   metatokenVersion: MetatokenVersion,
-): Promise<void> {
+): Uint8Array {
   const digest = profileDigest(symbols);
   const profile = { digest, symbols, metatokenVersion };
-  const file = encodeRnm({ modelVersion: 1, ann, profile });
-  const unfinished = `${path}.${crypto.randomUUID()}`;
-  try {
-    await Deno.writeFile(unfinished, file);
-    await Deno.rename(unfinished, path);
-  } catch (error) {
-    await Deno.remove(unfinished).catch(() => {});
-    throw new UsageError(
-      `--output: cannot write ${path}: ${(error as Error).message}`,
-    );
-  }
+  return encodeRnm({ modelVersion: 1, ann, profile });
 }
 
 function report(
@@ -180,10 +175,12 @@ function report(
   json: boolean,
   terminal: Terminal,
 ): void {
-  const { trainedOn, unreadable, candidate, symbols, durationMs } = result;
+  const { trainedOn, unreadable, candidate, symbols, durationMs, refusal } =
+    result;
   if (json) {
     terminal.print(JSON.stringify({
-      output: path,
+      output: refusal ? null : path,
+      refused: refusal?.reason,
       symbols: symbols.length,
       trained_on: trainedOn,
       left_out: unreadable.length,

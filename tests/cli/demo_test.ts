@@ -41,6 +41,13 @@ Deno.test("the demo learns real mail, and knows mail that it has never seen", ()
     assertEquals(namesIn(folder), []);
   }));
 
+Deno.test("the demo without a temporary folder says so", async () => {
+  const env = { TMPDIR: "/no/such/folder" };
+  const { code, stdout, stderr } = await neurald(["demo", "--exit"], { env });
+  assertEquals([code, stdout], [1, ""]);
+  assert(/^neurald: cannot make a temporary folder: [^\n]+\n$/.test(stderr));
+});
+
 Deno.test("the demo on a taken port says so", () =>
   inFolder(async (folder) => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -76,7 +83,7 @@ const MOMENTS_MS = [150, 400, 800];
 
 Deno.test("Ctrl-C ends the demo at any moment, and leaves nothing behind", () =>
   inFolder(async (folder) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       for (const moment of [...MOMENTS_MS, Infinity]) {
         const child = command(["demo", "--listen", "127.0.0.1:0"], {
           stdin: "null",

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Host } from "../daemon/host.ts";
 import { mail, mails } from "../engine/mail.ts";
-import { linesOf, writeScans } from "./labelled.ts";
+import { HEADER, linesOf, writeScans } from "./labelled.ts";
 import { inFolder, neurald } from "./neurald.ts";
 
 const QUIET = "watch_interval = 1h;";
@@ -65,6 +65,38 @@ Deno.test("what is refused is told by its reason, and nothing learned is a failu
   assertEquals(learned, { spam: 1, ham: 0 });
   assertEquals(refused["verdict: uncertain"], 6);
   assertEquals(Object.keys(refused).length, 2);
+});
+
+Deno.test("a header is passed over", async () => {
+  await using host = await Host.start(QUIET);
+  const { code, stdout, stderr } = await neurald(
+    ["learn", "--server", host.url],
+    { input: linesOf([HEADER, ...mails(5)]) },
+  );
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout, "learned 5 spam and 5 ham of 10 scans\n");
+});
+
+Deno.test("a file with a wrong line teaches nothing, a stream what is before it", async () => {
+  await using host = await Host.start(QUIET);
+  await inFolder(async (folder) => {
+    const scans = [...mails(300), { symbols: 7 }];
+    const { plain } = await writeScans(folder, scans);
+    const args = ["learn", "--server", host.url];
+    const file = await neurald([...args, plain]);
+    assertEquals([file.code, file.stdout], [2, ""]);
+    assertStringIncludes(file.stderr, `${plain}: line 601: symbols`);
+    assertEquals((await host.status()).rules.default.networks, []);
+    const stream = await neurald(args, { input: linesOf(scans) });
+    assertEquals(stream.code, 2);
+    assertEquals(
+      stream.stdout,
+      "learned 250 spam and 250 ham of the first 500 scans\n",
+    );
+    assertStringIncludes(stream.stderr, "-: line 601: symbols");
+  });
+  const { fresh } = (await host.network()).pool!;
+  assertEquals(fresh, { spam: 250, ham: 250 });
 });
 
 Deno.test("a wrong line is told by its number", async () => {

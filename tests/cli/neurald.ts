@@ -25,6 +25,12 @@ const TIMEOUT_MS = 60_000;
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
+/** The program and all its arguments. */
+export function line(args: string[]): string[] {
+  const run = ["run", "--quiet", "--no-check", "--allow-all"];
+  return [Deno.execPath(), ...run, MAIN, ...args];
+}
+
 /** The command for arguments, not started yet. */
 export function command(
   args: string[],
@@ -32,7 +38,7 @@ export function command(
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     ...options,
-    args: ["run", "--quiet", "--no-check", "--allow-all", MAIN, ...args],
+    args: line(args).slice(1),
     env: { NO_COLOR: "1", ...options.env },
   });
 }

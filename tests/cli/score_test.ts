@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { encodeRnm } from "../../lib/model/rnm.ts";
+import { decodeRnm, encodeRnm } from "../../lib/model/rnm.ts";
 import { fromFields } from "../../lib/model/stored_model.ts";
 import type { ModelFields } from "../../lib/store/store.ts";
 import { Host } from "../daemon/host.ts";
 import { mail, mails } from "../engine/mail.ts";
-import { linesOf, writeScans } from "./labelled.ts";
+import { HEADER, linesOf, writeScans } from "./labelled.ts";
 import { command, inFolder, neurald } from "./neurald.ts";
 
 /** A daemon with a model. */
@@ -167,6 +167,83 @@ Deno.test("a server that is not there, or says no, is told", async () => {
   }
 });
 
+Deno.test("a header is passed over, and identifiers are repeated", async () => {
+  await using host = await trainedHost();
+  await inFolder(async (folder) => {
+    const model = `${folder}/model.rnm`;
+    await exportModel(host, model);
+    const input = linesOf([
+      HEADER,
+      { ...mail("spam", 1), id: "a" },
+      mail("ham", 1),
+    ]);
+    for (const by of [["--server", host.url], ["--model", model]]) {
+      const { code, stdout, stderr } = await neurald(
+        ["score", "--json", ...by],
+        { input },
+      );
+      assertEquals([code, stderr], [0, ""]);
+      const lines = stdout.trimEnd().split("\n").map((one) => JSON.parse(one));
+      assertEquals(lines.map(({ id }) => id), ["a", undefined]);
+    }
+  });
+});
+
+Deno.test("a model that does not name its inputs can be told them", async () => {
+  await using host = await trainedHost();
+  await inFolder(async (folder) => {
+    const model = `${folder}/model.rnm`;
+    await exportModel(host, model);
+    const { profile, ...rnm } = decodeRnm(await Deno.readFile(model));
+    const bare = `${folder}/bare.rnm`;
+    await Deno.writeFile(bare, encodeRnm(rnm));
+    const { symbols } = profile!;
+    const header = { ...HEADER, profile: { symbols } };
+    const list = `${folder}/list.json`;
+    await Deno.writeTextFile(
+      list,
+      JSON.stringify(symbols.toReversed(), null, 1),
+    );
+    const described = `${folder}/header.json`;
+    await Deno.writeTextFile(described, JSON.stringify(header));
+    const scans = mails(5, 700);
+    const score = async (head: unknown[], ...flags: string[]) =>
+      await neurald(["score", "--json", ...flags], {
+        input: linesOf([...head, ...scans]),
+      });
+    const expected = await score([], "--model", model);
+    assertEquals(expected.code, 0);
+    const outcomes = [
+      await score([header], "--model", bare),
+      await score([], "--model", bare, "--profile", list),
+      await score([HEADER], "--model", bare, "--profile", described),
+    ];
+    for (const outcome of outcomes) assertEquals(outcome, expected);
+    const evaluated = await neurald(
+      ["eval", "--json", "--model", bare, "--input", "-"],
+      { input: linesOf([header, ...scans]) },
+    );
+    assertEquals([evaluated.code, evaluated.stderr], [0, ""]);
+
+    const short = { profile: { symbols: ["A"] } };
+    const wrong = `${folder}/wrong.json`;
+    await Deno.writeTextFile(wrong, '{"symbols":{}}');
+    for (
+      const [outcome, said] of [
+        [await score([], "--model", bare), "--profile FILE says it"],
+        [await score([HEADER], "--model", bare), "--profile FILE says it"],
+        [await score([short], "--model", bare), "its profile names"],
+        [await score([], "--model", bare, "--profile", wrong), "--profile: "],
+        [await score([], "--profile", list), "--profile describes a --model"],
+      ] as const
+    ) {
+      assertEquals([outcome.code, outcome.stdout], [2, ""]);
+      assert(/^neurald: [^\n]+\n$/.test(outcome.stderr), outcome.stderr);
+      assertStringIncludes(outcome.stderr, said);
+    }
+  });
+});
+
 Deno.test("scans of other metatokens than the model's are refused", async () => {
   await using host = await trainedHost();
   await inFolder(async (folder) => {
@@ -174,11 +251,12 @@ Deno.test("scans of other metatokens than the model's are refused", async () => 
     await exportModel(host, model);
     const { code, stderr } = await neurald(["score", "--model", model], {
       input: linesOf([
+        mail("spam", 1),
         mail("spam", 1, { metatokens: new Array(26).fill(0.1) }),
       ]),
     });
     assertEquals(code, 2);
-    assertStringIncludes(stderr, "metatokens of version 1");
+    assertStringIncludes(stderr, "-: line 2: metatokens of version 1");
   });
 });
 

@@ -192,7 +192,6 @@ Deno.test("what cannot be trained is told, and leaves nothing behind", () =>
     await Deno.writeTextFile(output, "the model before");
     for (
       const [scans, said] of [
-        [[], "0 spam and 0 ham samples are too few"],
         [mails(4), "4 spam and 4 ham samples are too few"],
         [mails(50).filter((scan) => scan.class === "ham"), "0 spam and 50 ham"],
         [noise(1000), "the network is refused: "],
@@ -210,7 +209,61 @@ Deno.test("what cannot be trained is told, and leaves nothing behind", () =>
     assertEquals(await Deno.readTextFile(output), "the model before");
   }));
 
-Deno.test("an output that cannot be written leaves nothing behind", () =>
+Deno.test("an input without scans is told by its name", () =>
+  inFolder(async (folder) => {
+    for (const scans of [[], [HEADER]]) {
+      const { plain } = await writeScans(folder, scans);
+      const { code, stderr } = await neurald(
+        ["train", "--input", plain, "--output", `${folder}/m`],
+      );
+      assertEquals(code, 2);
+      assertEquals(stderr, `neurald: ${plain}: there is no scan in it\n`);
+    }
+  }));
+
+Deno.test("train --json tells of a network that is refused", () =>
+  inFolder(async (folder) => {
+    const { code, stdout, stderr } = await neurald(
+      ["train", "--input", "-", "--output", `${folder}/m`, "--json"],
+      { input: linesOf(noise(1000)) },
+    );
+    assertEquals(code, 1);
+    const { output, refused, held_out } = JSON.parse(stdout);
+    assertEquals(output, null);
+    assertStringIncludes(stderr, `the network is refused: ${refused}`);
+    assert(held_out.error > 0.2, stdout);
+    assertEquals(namesIn(folder), []);
+  }));
+
+Deno.test("what is no regular file is not replaced, and a link stays one", () =>
+  inFolder(async (folder) => {
+    const { plain } = await writeScans(folder);
+    const train = (output: string) =>
+      neurald(["train", "--input", plain, "--output", output]);
+    for (const output of ["-", "/dev/null", "/dev/stdout", folder]) {
+      const { code, stdout, stderr } = await train(output);
+      assertEquals([code, stdout], [2, ""], stderr);
+      assert(/^neurald: --output: [^\n]+\n$/.test(stderr), stderr);
+    }
+    await Deno.mkdir(`${folder}/models`);
+    await Deno.writeTextFile(`${folder}/models/m`, "the model before");
+    await Deno.symlink("models/m", `${folder}/m`);
+    assertEquals((await train(`${folder}/m`)).code, 0);
+    assert((await Deno.lstat(`${folder}/m`)).isSymlink);
+    assert((await Deno.stat(`${folder}/models/m`)).size > 100);
+    assertEquals(namesIn(`${folder}/models`), ["m"]);
+  }));
+
+Deno.test("an output that cannot be written is told before hard work", () =>
+  inFolder(async (folder) => {
+    const { code, stderr } = await neurald(
+      ["train", "--input", "/no/such/file", "--output", `${folder}/none/m`],
+    );
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "--output: cannot write ");
+  }));
+
+Deno.test("an output that cannot be written leaves leaves nothing behind", () =>
   inFolder(async (folder) => {
     const { plain } = await writeScans(folder);
     await Deno.mkdir(`${folder}/taken`);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../lib/version.ts";
-import { neurald, type Outcome } from "./neurald.ts";
+import { inFolder, line, neurald, type Outcome } from "./neurald.ts";
 
 const COMMANDS: Record<string, string[]> = {
   serve: ["config", "listen", "store"],
@@ -38,6 +38,7 @@ Deno.test("help lists every command, and explains each", async () => {
   const general = await neurald(["--help"]);
   assertEquals([general.code, general.stderr], [0, ""]);
   assertEquals((await neurald(["help"])).stdout, general.stdout);
+  assertEquals((await neurald(["-h"])).stdout, general.stdout);
   await inTurn(Object.entries(COMMANDS), async ([name, flags]) => {
     assert(new RegExp(`^  ${name} `, "m").test(general.stdout), name);
     const { code, stdout, stderr } = await neurald([name, "--help"]);
@@ -45,6 +46,7 @@ Deno.test("help lists every command, and explains each", async () => {
     assertStringIncludes(stdout, `usage: neurald ${name}`);
     for (const flag of flags) assertStringIncludes(stdout, `--${flag}`);
     assertEquals((await neurald(["help", name])).stdout, stdout);
+    assertEquals((await neurald([name, "-h"])).stdout, stdout);
   });
 });
 
@@ -119,6 +121,28 @@ Deno.test("what is used wrongly is told, with the nearest that is right", () =>
     checkMisuse(await neurald(args.split(" ")), said);
   }));
 
+Deno.test("what is like nothing that is known is likened to nothing", async () => {
+  for (const args of [["bake"], ["learn", "--frobnicate"], ["score", "-j"]]) {
+    const outcome = await neurald(args);
+    checkMisuse(outcome, "there is no ");
+    assert(!outcome.stderr.includes("did you mean"), outcome.stderr);
+  }
+});
+
+Deno.test("an output that is full is told in one line", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", '"$@" >/dev/full', "sh", ...line(["--version"])],
+  }).output();
+  assertEquals(code, 1);
+  const said = new TextDecoder().decode(stderr);
+  assert(
+    /^neurald: cannot write to standard output: [^\n]+\n$/.test(said),
+    said,
+  );
+});
+
 Deno.test("what comes after -- is no flag", async () => {
   const { code, stderr } = await neurald(["score", "--", "--json"]);
   assertEquals(code, 2);
@@ -126,25 +150,28 @@ Deno.test("what comes after -- is no flag", async () => {
 });
 
 Deno.test("files that cannot be read are told by their names", () =>
-  inTurn(
-    [
-      ["train", "--output", "/nowhere/x", "--input"],
-      ["eval", "--model", "x", "--input"],
-      ["eval", "--input", "x", "--model"],
-      ["score", "--model"],
-      ["learn"],
-      ["score"],
-      ["config", "check"],
-      ["config", "show", "--config"],
-    ],
-    async (args) => {
-      for (const path of ["/no/such/file", "/proc"]) {
-        const { code, stdout, stderr } = await neurald([...args, path]);
-        assertEquals([code, stdout], [2, ""], `${args} ${path} ${stderr}`);
-        // A model is read before scans are.
-        const isFirst = !args.includes("--model") || args.at(-1) === "--model";
-        assertStringIncludes(stderr, isFirst ? path : "there is no file x");
-        assert(/^[^\n]+\n$/.test(stderr), stderr);
-      }
-    },
+  inFolder((folder) =>
+    inTurn(
+      [
+        ["train", "--output", `${folder}/x`, "--input"],
+        ["eval", "--model", "x", "--input"],
+        ["eval", "--input", "x", "--model"],
+        ["score", "--model"],
+        ["learn"],
+        ["score"],
+        ["config", "check"],
+        ["config", "show", "--config"],
+      ],
+      async (args) => {
+        for (const path of ["/no/such/file", "/proc"]) {
+          const { code, stdout, stderr } = await neurald([...args, path]);
+          assertEquals([code, stdout], [2, ""], `${args} ${path} ${stderr}`);
+          // A model is read before scans are.
+          const isFirst = !args.includes("--model") ||
+            args.at(-1) === "--model";
+          assertStringIncludes(stderr, isFirst ? path : "there is no file x");
+          assert(/^[^\n]+\n$/.test(stderr), stderr);
+        }
+      },
+    )
   ));

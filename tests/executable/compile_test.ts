@@ -132,6 +132,38 @@ Deno.test("a runtime that is none is told of, and leaves nothing", () =>
     }
   }));
 
+Deno.test("a deno that is none is told of", () =>
+  inFolder(async (folder) => {
+    for (const deno of ["/bin/true", "/bin/echo", "/no/such/deno"]) {
+      await assertFails(folder, async (output) => {
+        const outcome = await compile(["-o", output], { DENO: deno });
+        assertMatch(outcome.stderr, /^compile\.sh: [^\n]*\n$/);
+        return outcome;
+      }, deno);
+    }
+  }));
+
+Deno.test("a runtime for another machine is refused", () =>
+  inFolder(async (folder) => {
+    const sources = await makeSources(folder, PROGRAM);
+    const runtime = await Deno.readFile(Deno.execPath());
+    const other = Deno.build.arch === "x86_64" ? "aarch64" : "x86_64";
+    const target = `${other}-unknown-linux-gnu`;
+    const path = `${folder}/denort`;
+    await Deno.writeFile(path, runtime, { mode: 0o700 });
+    await assertFails(
+      folder,
+      (output) =>
+        compile(
+          ["-o", output, "--target", target],
+          { DENORT_BIN: path },
+          sources,
+        ),
+      `no program for ${target}`,
+      "DENORT_BIN",
+    );
+  }));
+
 Deno.test("where the runtime cannot be downloaded, Deno itself is packed", () =>
   inFolder(async (folder) => {
     const sources = await makeSources(folder, PROGRAM);
