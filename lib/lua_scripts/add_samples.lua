@@ -16,7 +16,7 @@ local OTHER = { spam = 'ham', ham = 'spam' }
 local function takes_vectors()
   if key == '' or is_obsolete(key) then return false end
   if redis.call('HEXISTS', key, 'lock') == 1 then return false end
-  local newest = profile_of(redis.call('ZREVRANGE', PROFILES, 0, 0)[1] or '')
+  local newest = newest_profile()
   return newest and newest.redis_key == key
 end
 

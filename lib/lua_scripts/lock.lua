@@ -17,15 +17,12 @@ local lock = redis.call('HMGET', STATE, 'lock', 'holder')
 if is_held(lock[1], lock[2]) then return { lock[1], lock[2] } end
 
 local key
-local newest = redis.call('ZREVRANGE', PROFILES, 0, 0)[1]
+local newest = newest_profile()
 if newest then
-  local profile = profile_of(newest)
-  if profile then
-    key = profile.redis_key
-    local theirs = redis.call('HMGET', key, 'lock', 'hostname')
-    if is_held(theirs[1], theirs[2]) then
-      return { theirs[1], theirs[2] or 'unknown' }
-    end
+  key = newest.redis_key
+  local theirs = redis.call('HMGET', key, 'lock', 'hostname')
+  if is_held(theirs[1], theirs[2]) then
+    return { theirs[1], theirs[2] or 'unknown' }
   end
 end
 

@@ -115,6 +115,20 @@ local function member_of(key)
   end
 end
 
+-- The profile to go by: the latest model of the symbols that were used last.
+-- Whoever loads a model notes its use, maybe after the next one was published.
+local function newest_profile()
+  local newest
+  for _, member in ipairs(redis.call('ZREVRANGE', PROFILES, 0, -1)) do
+    local profile = profile_of(member)
+    if profile and (not newest or profile.digest == newest.digest
+      and (tonumber(profile.version) or 0) > (tonumber(newest.version) or 0)) then
+      newest = profile
+    end
+  end
+  return newest
+end
+
 -- Where scanners store vectors for a model: sets, or lists in rspamd 2.x.
 local function vectors_of(key)
   return {

@@ -95,8 +95,16 @@ export class RedisPool {
       // Its owner may go on using it.
       features: Uint8Array.from(features),
     }));
-    const target = this.#target(series);
-    const batches = inParts(copies).map((part) =>
+    return await this.#add(series, copies, limit, this.#target(series));
+  }
+
+  async #add(
+    series: Series,
+    samples: Sample[],
+    limit: number,
+    target: Target | undefined,
+  ): Promise<SampleOutcome[]> {
+    const batches = inParts(samples).map((part) =>
       this.#run(
         "addSamples",
         series,
@@ -127,12 +135,20 @@ export class RedisPool {
     return known?.target;
   }
 
-  async #lookUp(series: Series): Promise<ProfileRecord | undefined> {
-    const [newest] = list(await this.#run("profiles", series));
-    if (newest === undefined) return undefined;
-    const [json, , , isAdopted] = list(newest);
-    const profile = profileOf(json);
-    const target = profile && isAdopted === 1
+  async #lookUp(
+    series: Series,
+  ): Promise<{ profile: ProfileRecord; target?: Target } | undefined> {
+    const all = list(await this.#run("profiles", series)).flatMap((entry) => {
+      const [json, , , isAdopted] = list(entry);
+      const profile = profileOf(json);
+      return profile ? [{ profile, isAdopted: isAdopted === 1 }] : [];
+    });
+    if (all.length === 0) return undefined;
+    // As `newest_profile` in the scripts has it.
+    const { profile, isAdopted } = all
+      .filter(({ profile }) => profile.digest === all[0].profile.digest)
+      .reduce((a, b) => b.profile.version > a.profile.version ? b : a);
+    const target = isAdopted
       ? {
         modelKey: profile.redis_key,
         layout: new Layout(metatokensOf(series), profile.symbols),
@@ -140,7 +156,7 @@ export class RedisPool {
       : undefined;
     const until = performance.now() + PROFILE_MS;
     this.#targets.set(series, { target, until });
-    return profile;
+    return { profile, target };
   }
 
   /**
@@ -278,13 +294,15 @@ export class RedisPool {
    * names of their symbols: scanners have turned to the newest.
    */
   async takeIn(series: Series): Promise<void> {
-    const profile = await this.#lookUp(series);
-    if (!profile) return;
+    const newest = await this.#lookUp(series);
+    if (!newest) return;
+    const { profile, target } = newest;
     const stored = await this.#run("readVectors", series, profile.redis_key);
     const vectors = await this.#readable(series, stored);
     if (vectors.length === 0) return;
-    // First they are there twice, which is noticed, rather than nowhere.
-    await this.add(series, vectors, NO_LIMIT);
+    // First they are there twice, which is noticed, rather than nowhere. By a
+    // later target they would be known where they are dropped from.
+    await this.#add(series, vectors, NO_LIMIT, target);
     await this.#drop(series, vectors);
   }
 }

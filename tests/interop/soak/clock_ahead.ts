@@ -1,0 +1,9 @@
+/**
+ * Preloaded, it sets the clock of a process 10 days ahead.
+ *
+ * @module
+ */
+
+import { setClock } from "./clock.ts";
+
+setClock(10);
