@@ -25,9 +25,6 @@ export class SqliteCore {
   readonly #beginReading: Statement<[]>;
   readonly #beginWriting: Statement<[]>;
   readonly #commit: Statement<[]>;
-  readonly #save: Statement<[]>;
-  readonly #release: Statement<[]>;
-  readonly #undo: Statement<[]>;
 
   /**
    * Prepares to answer calls.
@@ -50,9 +47,6 @@ export class SqliteCore {
     this.#beginReading = prepare(database, "BEGIN");
     this.#beginWriting = prepare(database, "BEGIN IMMEDIATE");
     this.#commit = prepare(database, "COMMIT");
-    this.#save = prepare(database, "SAVEPOINT call");
-    this.#release = prepare(database, "RELEASE call");
-    this.#undo = prepare(database, "ROLLBACK TO call");
   }
 
   /**
@@ -69,17 +63,17 @@ export class SqliteCore {
       return calls.map(() => this.#failure(error));
     }
     try {
-      // A call that is alone is taken back with the transaction.
-      const outcomes = calls.length === 1
-        ? [{ value: perform(this.#operations, calls[0]) }]
-        : calls.map((call) => this.#attempt(call));
+      const outcomes = calls.map((call) => ({
+        value: perform(this.#operations, call),
+      }));
       this.#commit.run();
       return outcomes;
     } catch (error) {
       rollBack(this.#database);
       if (calls.length === 1) return [this.#failure(error)];
-      // One call was too much, for example for the space left on the disk.
-      // The others need not suffer from it.
+      // The others need not suffer from a call that failed, or was too much for
+      // the space left on the disk. That is rare; savepoints for each call would
+      // take as long as the calls.
       return calls.flatMap((call) => this.run([call]));
     }
   }
@@ -94,29 +88,6 @@ export class SqliteCore {
       this.#database.close();
     } catch (error) {
       throw toStoreError(this.url, error);
-    }
-  }
-
-  /** @throws if the transaction is lost, and with it the calls before. */
-  #attempt(call: Call): Outcome {
-    this.#save.run();
-    try {
-      const value = perform(this.#operations, call);
-      this.#release.run();
-      return { value };
-    } catch (error) {
-      this.#takeBack(error);
-      return this.#failure(error);
-    }
-  }
-
-  /** @throws `reason` if SQLite gave up the whole transaction for it. */
-  #takeBack(reason: unknown): void {
-    try {
-      this.#undo.run();
-      this.#release.run();
-    } catch {
-      throw reason;
     }
   }
 
