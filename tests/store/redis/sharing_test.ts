@@ -17,6 +17,7 @@ import type {
 } from "../../../lib/store/store.ts";
 import { publication } from "../samples.ts";
 import { rspamdDump } from "./fixture.ts";
+import { redisTest } from "./redis_test_case.ts";
 import { withRedis } from "./rig.ts";
 
 const NONE: ReadonlySet<string> = new Set();
@@ -87,22 +88,27 @@ async function publishFrom(
 for (
   const [folder, plugin] of [["rspamd-3.4", 2], ["rspamd-4.1.6", 3]] as const
 ) {
-  Deno.test(`what ${folder} left is read: profiles and vectors`, () =>
-    withRedis(plugin, async ({ store, redis }) => {
-      const dump = rspamdDump(folder);
-      await dump.restore((...args) => redis.ask(...args));
-      const all = [...dump.values.keys()].filter((key) => /^rn[23]_/.test(key));
-      assertEquals(await store.series(all), all.sort());
-      for (const series of all) {
-        const profiles = await store.profiles(series);
-        assert(profiles.length > 0, series);
-        assert(profiles.every(({ isAdopted }) => isAdopted));
-        const { fresh } = await store.counts(series);
-        const samples = await store.samples(series);
-        assertEquals(samples.ids.length, fresh.spam + fresh.ham, series);
-        assertEquals((await store.counts(series)).quarantined, 0);
-      }
-    }));
+  redisTest(
+    `what ${folder} left is read: profiles and vectors`,
+    () =>
+      withRedis(plugin, async ({ store, redis }) => {
+        const dump = rspamdDump(folder);
+        await dump.restore((...args) => redis.ask(...args));
+        const all = [...dump.values.keys()].filter((key) =>
+          /^rn[23]_/.test(key)
+        );
+        assertEquals(await store.series(all), all.sort());
+        for (const series of all) {
+          const profiles = await store.profiles(series);
+          assert(profiles.length > 0, series);
+          assert(profiles.every(({ isAdopted }) => isAdopted));
+          const { fresh } = await store.counts(series);
+          const samples = await store.samples(series);
+          assertEquals(samples.ids.length, fresh.spam + fresh.ham, series);
+          assertEquals((await store.counts(series)).quarantined, 0);
+        }
+      }),
+  );
 }
 
 /** A scan with what rspamd's networks answered. */
@@ -122,273 +128,318 @@ for (
     ["rspamd-4.1.6", 3, 3, ["rn_ZSCORE_default_7akfayi5_1"]],
   ] as const
 ) {
-  Deno.test(`models that ${folder} left answer what they answered there`, () =>
-    withRedis(plugin, async ({ store, redis }) => {
-      const dump = rspamdDump(folder);
-      await dump.restore((...args) => redis.ask(...args));
-      const url = new URL(
-        `../../fixtures/${folder}/scans.jsonl`,
-        import.meta.url,
-      );
-      const lines = Deno.readTextFileSync(url).trim().split("\n");
-      const scans: RecordedScan[] = lines.map((line) => JSON.parse(line));
-      for (const key of keys) {
-        const rule = key.split("_")[1];
-        const series = `rn${plugin}_${rule}_${metatokens}_default`;
-        const stored = (await store.profiles(series))
-          .find(({ profile }) => profile.redis_key === key);
-        assert(stored?.hasModel, key);
-        const fields = await store.model(series, key);
-        const model = openModel(
-          fromFields(fields!, stored.profile, metatokens),
+  redisTest(
+    `models that ${folder} left answer what they answered there`,
+    () =>
+      withRedis(plugin, async ({ store, redis }) => {
+        const dump = rspamdDump(folder);
+        await dump.restore((...args) => redis.ask(...args));
+        const url = new URL(
+          `../../fixtures/${folder}/scans.jsonl`,
+          import.meta.url,
         );
-        for (const { rules } of scans) {
-          const recorded = rules[rule];
-          assert(recorded?.key === key && recorded.output !== undefined);
-          const output = model.predictor.output(toSparse(recorded.vector));
-          assertAlmostEquals(output, recorded.output, 1e-6, key);
+        const lines = Deno.readTextFileSync(url).trim().split("\n");
+        const scans: RecordedScan[] = lines.map((line) => JSON.parse(line));
+        for (const key of keys) {
+          const rule = key.split("_")[1];
+          const series = `rn${plugin}_${rule}_${metatokens}_default`;
+          const stored = (await store.profiles(series))
+            .find(({ profile }) => profile.redis_key === key);
+          assert(stored?.hasModel, key);
+          const fields = await store.model(series, key);
+          const model = openModel(
+            fromFields(fields!, stored.profile, metatokens),
+          );
+          for (const { rules } of scans) {
+            const recorded = rules[rule];
+            assert(recorded?.key === key && recorded.output !== undefined);
+            const output = model.predictor.output(toSparse(recorded.vector));
+            assertAlmostEquals(output, recorded.output, 1e-6, key);
+          }
         }
-      }
-    }));
+      }),
+  );
 }
 
-Deno.test("a scan becomes the vector that rspamd stored for it", () =>
-  withRedis(2, async ({ store, redis }) => {
-    const folder = new URL("../../fixtures/rspamd-3.4/", import.meta.url);
-    const profiles: Record<string, string[]> = JSON.parse(
-      await Deno.readTextFile(new URL("profiles.json", folder)),
-    );
-    const series = "rn2_default_1_default";
-    const lines = await Deno.readTextFile(new URL("scans.jsonl", folder));
-    const scans = lines.trim().split("\n").map((line) => JSON.parse(line));
-    const [digest] = Object.keys(profiles);
-    const profile = { ...profileFor(profiles[digest], 0), digest };
-    await redis.ask("ZADD", series, "1", JSON.stringify(profile));
-    const { redis_key } = profile;
-    // The profile is found in the background.
-    await store.tend(series, { expireSeconds: HOUR_SECONDS });
-    const layout = new Layout(1, profile.symbols);
-    for (const json of scans.slice(0, 20)) {
-      const features = featuresOf(parseScan(json), 1, NONE);
-      const known = new Set(profile.symbols);
-      const whole = {
-        ...features,
-        symbols: features.symbols.filter((name) => known.has(name)),
-        values: features.values.filter((_, i) =>
-          known.has(features.symbols[i])
-        ),
-      };
-      const sample = { class: "spam", features: encodeSample(whole) } as const;
-      const [outcome] = await store.addSamples(series, [sample], MANY);
-      const vector = encodeVector(layout.wholeVectorOf(whole));
-      const isThere = await redis.ask(
-        "SISMEMBER",
-        `${redis_key}_spam_set`,
-        vector,
+redisTest(
+  "a scan becomes the vector that rspamd stored for it",
+  () =>
+    withRedis(2, async ({ store, redis }) => {
+      const folder = new URL("../../fixtures/rspamd-3.4/", import.meta.url);
+      const profiles: Record<string, string[]> = JSON.parse(
+        await Deno.readTextFile(new URL("profiles.json", folder)),
       );
-      assertEquals([outcome === "moved", isThere], [false, 1]);
-      assertEquals(await store.addSamples(series, [sample], MANY), ["known"]);
-      assertEquals(
-        await store.addSamples(series, [{ ...sample, class: "ham" }], MANY),
-        ["moved"],
-      );
-      await store.addSamples(series, [sample], MANY);
-    }
-    const stored = await store.samples(series);
-    assert(stored.ids.length > 10);
-    assert(stored.isSpam.every((isSpam) => isSpam === 1));
-  }));
+      const series = "rn2_default_1_default";
+      const lines = await Deno.readTextFile(new URL("scans.jsonl", folder));
+      const scans = lines.trim().split("\n").map((line) => JSON.parse(line));
+      const [digest] = Object.keys(profiles);
+      const profile = { ...profileFor(profiles[digest], 0), digest };
+      await redis.ask("ZADD", series, "1", JSON.stringify(profile));
+      const { redis_key } = profile;
+      // The profile is found in the background.
+      await store.tend(series, { expireSeconds: HOUR_SECONDS });
+      const layout = new Layout(1, profile.symbols);
+      for (const json of scans.slice(0, 20)) {
+        const features = featuresOf(parseScan(json), 1, NONE);
+        const known = new Set(profile.symbols);
+        const whole = {
+          ...features,
+          symbols: features.symbols.filter((name) => known.has(name)),
+          values: features.values.filter((_, i) =>
+            known.has(features.symbols[i])
+          ),
+        };
+        const sample = {
+          class: "spam",
+          features: encodeSample(whole),
+        } as const;
+        const [outcome] = await store.addSamples(series, [sample], MANY);
+        const vector = encodeVector(layout.wholeVectorOf(whole));
+        const isThere = await redis.ask(
+          "SISMEMBER",
+          `${redis_key}_spam_set`,
+          vector,
+        );
+        assertEquals([outcome === "moved", isThere], [false, 1]);
+        assertEquals(await store.addSamples(series, [sample], MANY), ["known"]);
+        assertEquals(
+          await store.addSamples(series, [{ ...sample, class: "ham" }], MANY),
+          ["moved"],
+        );
+        await store.addSamples(series, [sample], MANY);
+      }
+      const stored = await store.samples(series);
+      assert(stored.ids.length > 10);
+      assert(stored.isSpam.every((isSpam) => isSpam === 1));
+    }),
+);
 
-Deno.test("a sample is stored as a scanner would store it, or else by name", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const profile = profileFor(["A", "B"], 0);
-    await register(redis, profile);
-    await store.tend(V4, { expireSeconds: HOUR_SECONDS });
-    const old = encodeSample({
-      version: 1,
-      metatokens: [],
-      symbols: ["OLD"],
-      values: [1],
-    });
-    await store.addSamples(V4, [
-      sampleOf("spam", "A", "A_COMPOSITE"),
-      sampleOf("ham", "B"),
-      { class: "spam", features: old },
-    ], MANY);
-    const { redis_key } = profile;
-    assertEquals(await redis.ask("SCARD", `${redis_key}_spam_set`), 1);
-    assertEquals(await redis.ask("SCARD", `${redis_key}_ham_set`), 1);
-    assertEquals((await store.counts(V4)).fresh, { spam: 2, ham: 1 });
-    assertEquals(symbolsIn(await store.samples(V4)), [
-      "ham B",
-      "spam A",
-      "spam OLD",
-    ]);
-  }));
+redisTest(
+  "a sample is stored as a scanner would store it, or else by name",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const profile = profileFor(["A", "B"], 0);
+      await register(redis, profile);
+      await store.tend(V4, { expireSeconds: HOUR_SECONDS });
+      const old = encodeSample({
+        version: 1,
+        metatokens: [],
+        symbols: ["OLD"],
+        values: [1],
+      });
+      await store.addSamples(V4, [
+        sampleOf("spam", "A", "A_COMPOSITE"),
+        sampleOf("ham", "B"),
+        { class: "spam", features: old },
+      ], MANY);
+      const { redis_key } = profile;
+      assertEquals(await redis.ask("SCARD", `${redis_key}_spam_set`), 1);
+      assertEquals(await redis.ask("SCARD", `${redis_key}_ham_set`), 1);
+      assertEquals((await store.counts(V4)).fresh, { spam: 2, ham: 1 });
+      assertEquals(symbolsIn(await store.samples(V4)), [
+        "ham B",
+        "spam A",
+        "spam OLD",
+      ]);
+    }),
+);
 
-Deno.test("while rspamd trains, nothing is put among its vectors", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const profile = profileFor(["A"], 0);
-    await register(redis, profile);
-    await store.tend(V4, { expireSeconds: HOUR_SECONDS });
-    const now = Math.floor(Date.now() / 1000);
-    const { redis_key } = profile;
-    await redis.ask("HSET", redis_key, "lock", `${now}`, "hostname", "mx1");
-    await store.addSamples(V4, [sampleOf("spam", "A")], MANY);
-    assertEquals(await redis.ask("EXISTS", `${redis_key}_spam_set`), 0);
-    assertEquals((await store.counts(V4)).fresh, { spam: 1, ham: 0 });
-    const held = await store.lock(V4, "me", HOUR_SECONDS);
-    assertEquals(held, { holder: "mx1", at: now });
-    // Its host died, or its clock was set back.
-    for (const lock of [now - 2 * HOUR_SECONDS, now + HOUR_SECONDS]) {
-      await redis.ask("HSET", redis_key, "lock", `${lock}`, "hostname", "mx1");
+redisTest(
+  "while rspamd trains, nothing is put among its vectors",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const profile = profileFor(["A"], 0);
+      await register(redis, profile);
+      await store.tend(V4, { expireSeconds: HOUR_SECONDS });
+      const now = Math.floor(Date.now() / 1000);
+      const { redis_key } = profile;
+      await redis.ask("HSET", redis_key, "lock", `${now}`, "hostname", "mx1");
+      await store.addSamples(V4, [sampleOf("spam", "A")], MANY);
+      assertEquals(await redis.ask("EXISTS", `${redis_key}_spam_set`), 0);
+      assertEquals((await store.counts(V4)).fresh, { spam: 1, ham: 0 });
+      const held = await store.lock(V4, "me", HOUR_SECONDS);
+      assertEquals(held, { holder: "mx1", at: now });
+      // Its host died, or its clock was set back.
+      for (const lock of [now - 2 * HOUR_SECONDS, now + HOUR_SECONDS]) {
+        await redis.ask(
+          "HSET",
+          redis_key,
+          "lock",
+          `${lock}`,
+          "hostname",
+          "mx1",
+        );
+        assertEquals(await store.lock(V4, "me", HOUR_SECONDS), undefined);
+        await store.unlock(V4, "me");
+        assertEquals(await redis.ask("HGET", redis_key, "lock"), null);
+      }
+    }),
+);
+
+redisTest(
+  "rspamd sees who trains",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const profile = profileFor(["A"], 0);
+      await register(redis, profile);
       assertEquals(await store.lock(V4, "me", HOUR_SECONDS), undefined);
+      const text = async (field: string) =>
+        new TextDecoder().decode(
+          await redis.ask("HGET", profile.redis_key, field) as Uint8Array,
+        );
+      assertEquals(await text("hostname"), "me");
+      assert(/^\d+$/.test(await text("lock")));
+      assertEquals(await store.extendLock(V4, "me"), true);
+      // rspamd took it, for it seemed to have expired.
+      await redis.ask("HSET", profile.redis_key, "hostname", "mx1");
       await store.unlock(V4, "me");
-      assertEquals(await redis.ask("HGET", redis_key, "lock"), null);
-    }
-  }));
+      assertEquals(await text("hostname"), "mx1");
+    }),
+);
 
-Deno.test("rspamd sees who trains", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const profile = profileFor(["A"], 0);
-    await register(redis, profile);
-    assertEquals(await store.lock(V4, "me", HOUR_SECONDS), undefined);
-    const text = async (field: string) =>
-      new TextDecoder().decode(
-        await redis.ask("HGET", profile.redis_key, field) as Uint8Array,
+redisTest(
+  "a model is published as rspamd 4 does it",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const before = profileFor(["A", "B"], 0);
+      await register(redis, before);
+      await redis.ask(
+        "SADD",
+        `${before.redis_key}_spam_set`,
+        vectorOf(before, "A"),
       );
-    assertEquals(await text("hostname"), "me");
-    assert(/^\d+$/.test(await text("lock")));
-    assertEquals(await store.extendLock(V4, "me"), true);
-    // rspamd took it, for it seemed to have expired.
-    await redis.ask("HSET", profile.redis_key, "hostname", "mx1");
-    await store.unlock(V4, "me");
-    assertEquals(await text("hostname"), "mx1");
-  }));
+      await redis.ask(
+        "SADD",
+        `${before.redis_key}_ham_set`,
+        vectorOf(before, "B"),
+      );
+      const after = profileFor(["A", "B"], 1);
+      await publishFrom(store, after, 10);
+      const keys = await redis.ask("KEYS", "*") as Uint8Array[];
+      const names = keys.map((key) => new TextDecoder().decode(key))
+        .filter((name) => !name.includes("neurald")).sort();
+      assertEquals(names, [V4, before.redis_key, after.redis_key].sort());
+      assertEquals(await redis.ask("HEXISTS", before.redis_key, "obsolete"), 1);
+      const ttl = await redis.ask("TTL", before.redis_key) as number;
+      assert(ttl > 590 && ttl <= 600);
+      for (const key of [V4, after.redis_key]) {
+        const ttl = await redis.ask("TTL", key) as number;
+        assert(ttl > 3500 && ttl <= 3600, key);
+      }
+      // What was learned is retained by name, and rspamd starts anew.
+      assertEquals(await store.counts(V4), {
+        fresh: { spam: 0, ham: 0 },
+        retained: { spam: 1, ham: 1 },
+        quarantined: 0,
+      });
+      assertEquals(symbolsIn(await store.samples(V4)), ["ham B", "spam A"]);
+    }),
+);
 
-Deno.test("a model is published as rspamd 4 does it", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const before = profileFor(["A", "B"], 0);
-    await register(redis, before);
-    await redis.ask(
-      "SADD",
-      `${before.redis_key}_spam_set`,
-      vectorOf(before, "A"),
-    );
-    await redis.ask(
-      "SADD",
-      `${before.redis_key}_ham_set`,
-      vectorOf(before, "B"),
-    );
-    const after = profileFor(["A", "B"], 1);
-    await publishFrom(store, after, 10);
-    const keys = await redis.ask("KEYS", "*") as Uint8Array[];
-    const names = keys.map((key) => new TextDecoder().decode(key))
-      .filter((name) => !name.includes("neurald")).sort();
-    assertEquals(names, [V4, before.redis_key, after.redis_key].sort());
-    assertEquals(await redis.ask("HEXISTS", before.redis_key, "obsolete"), 1);
-    const ttl = await redis.ask("TTL", before.redis_key) as number;
-    assert(ttl > 590 && ttl <= 600);
-    for (const key of [V4, after.redis_key]) {
-      const ttl = await redis.ask("TTL", key) as number;
-      assert(ttl > 3500 && ttl <= 3600, key);
-    }
-    // What was learned is retained by name, and rspamd starts anew.
-    assertEquals(await store.counts(V4), {
-      fresh: { spam: 0, ham: 0 },
-      retained: { spam: 1, ham: 1 },
-      quarantined: 0,
-    });
-    assertEquals(symbolsIn(await store.samples(V4)), ["ham B", "spam A"]);
-  }));
+redisTest(
+  "vectors of an old profile are taken in by name",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const old = profileFor(["A", "B", "GONE"], 4);
+      await register(redis, old, 1000);
+      const spam = `${old.redis_key}_spam_set`;
+      await redis.ask(
+        "SADD",
+        spam,
+        vectorOf(old, "A"),
+        vectorOf(old, "A", "GONE"),
+      );
+      await redis.ask("SADD", `${old.redis_key}_ham_set`, vectorOf(old, "B"));
+      const current = profileFor(["A", "B", "NEW"], 0);
+      await register(redis, current, 2000);
+      await store.tend(V4, { expireSeconds: HOUR_SECONDS });
+      assertEquals(await redis.ask("EXISTS", spam), 0);
+      const { redis_key } = current;
+      // What was gone of one made it the same as the other.
+      assertEquals(await redis.ask("SCARD", `${redis_key}_spam_set`), 1);
+      assertEquals(await redis.ask("SCARD", `${redis_key}_ham_set`), 1);
+      assertEquals(symbolsIn(await store.samples(V4)), ["ham B", "spam A"]);
+    }),
+);
 
-Deno.test("vectors of an old profile are taken in by name", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const old = profileFor(["A", "B", "GONE"], 4);
-    await register(redis, old, 1000);
-    const spam = `${old.redis_key}_spam_set`;
-    await redis.ask(
-      "SADD",
-      spam,
-      vectorOf(old, "A"),
-      vectorOf(old, "A", "GONE"),
-    );
-    await redis.ask("SADD", `${old.redis_key}_ham_set`, vectorOf(old, "B"));
-    const current = profileFor(["A", "B", "NEW"], 0);
-    await register(redis, current, 2000);
-    await store.tend(V4, { expireSeconds: HOUR_SECONDS });
-    assertEquals(await redis.ask("EXISTS", spam), 0);
-    const { redis_key } = current;
-    // What was gone of one made it the same as the other.
-    assertEquals(await redis.ask("SCARD", `${redis_key}_spam_set`), 1);
-    assertEquals(await redis.ask("SCARD", `${redis_key}_ham_set`), 1);
-    assertEquals(symbolsIn(await store.samples(V4)), ["ham B", "spam A"]);
-  }));
+redisTest(
+  "wrong vectors are set aside, counted, and in nobody's way",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const profile = profileFor(["A", "B"], 0);
+      await register(redis, profile);
+      const name = `${profile.redis_key}_spam_set`;
+      const wrong = [
+        encodeVector(new Float64Array(METATOKENS)),
+        new TextEncoder().encode("no zstd at all"),
+        encodeVector(new Float64Array(1000)),
+        new Uint8Array(),
+      ];
+      await redis.ask("SADD", name, vectorOf(profile, "A"), ...wrong);
+      assertEquals(symbolsIn(await store.samples(V4)), ["spam A"]);
+      assertEquals(await store.counts(V4), {
+        fresh: { spam: 1, ham: 0 },
+        retained: { spam: 0, ham: 0 },
+        quarantined: wrong.length,
+      });
+      const [entry] = await redis.ask(
+        "LRANGE",
+        `${V4}_neurald_quarantine`,
+        "0",
+        "-1",
+      ) as Uint8Array[];
+      const [at, mailClass, reason] = new TextDecoder().decode(entry).split(
+        "\n",
+      );
+      assert(Math.abs(Number(at) - Date.now() / 1000) < 60);
+      assertEquals(mailClass, "spam");
+      assert(reason.length > 10, reason);
+    }),
+);
 
-Deno.test("wrong vectors are set aside, counted, and in nobody's way", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const profile = profileFor(["A", "B"], 0);
-    await register(redis, profile);
-    const name = `${profile.redis_key}_spam_set`;
-    const wrong = [
-      encodeVector(new Float64Array(METATOKENS)),
-      new TextEncoder().encode("no zstd at all"),
-      encodeVector(new Float64Array(1000)),
-      new Uint8Array(),
-    ];
-    await redis.ask("SADD", name, vectorOf(profile, "A"), ...wrong);
-    assertEquals(symbolsIn(await store.samples(V4)), ["spam A"]);
-    assertEquals(await store.counts(V4), {
-      fresh: { spam: 1, ham: 0 },
-      retained: { spam: 0, ham: 0 },
-      quarantined: wrong.length,
-    });
-    const [entry] = await redis.ask(
-      "LRANGE",
-      `${V4}_neurald_quarantine`,
-      "0",
-      "-1",
-    ) as Uint8Array[];
-    const [at, mailClass, reason] = new TextDecoder().decode(entry).split("\n");
-    assert(Math.abs(Number(at) - Date.now() / 1000) < 60);
-    assertEquals(mailClass, "spam");
-    assert(reason.length > 10, reason);
-  }));
+redisTest(
+  "what people taught rspamd 4 by hand is learned",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const profile = profileFor(["A", "B"], 2);
+      await register(redis, profile);
+      const pending = "rn_default_default_pending_ham_set";
+      await redis.ask("SADD", pending, vectorOf(profile, "B"));
+      assertEquals((await store.counts(V4)).fresh, { spam: 0, ham: 1 });
+      assertEquals(symbolsIn(await store.samples(V4)), ["ham B"]);
+      await publishFrom(store, profileFor(["A", "B"], 3), 0);
+      assertEquals(await redis.ask("EXISTS", pending), 0);
+    }),
+);
 
-Deno.test("what people taught rspamd 4 by hand is learned", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const profile = profileFor(["A", "B"], 2);
-    await register(redis, profile);
-    const pending = "rn_default_default_pending_ham_set";
-    await redis.ask("SADD", pending, vectorOf(profile, "B"));
-    assertEquals((await store.counts(V4)).fresh, { spam: 0, ham: 1 });
-    assertEquals(symbolsIn(await store.samples(V4)), ["ham B"]);
-    await publishFrom(store, profileFor(["A", "B"], 3), 0);
-    assertEquals(await redis.ask("EXISTS", pending), 0);
-  }));
+redisTest(
+  "a profile that still gathers vectors is not dropped for its age",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const profile = profileFor(["A"], 0);
+      await register(redis, profile, 1000);
+      const name = `${profile.redis_key}_spam_set`;
+      await redis.ask("SADD", name, vectorOf(profile, "A"));
+      const old = { keep: 3, unusedSeconds: 3600 };
+      assertEquals(await store.prune(V4, old), []);
+      await redis.ask("DEL", name);
+      assertEquals((await store.prune(V4, old)).length, 1);
+    }),
+);
 
-Deno.test("a profile that still gathers vectors is not dropped for its age", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const profile = profileFor(["A"], 0);
-    await register(redis, profile, 1000);
-    const name = `${profile.redis_key}_spam_set`;
-    await redis.ask("SADD", name, vectorOf(profile, "A"));
-    const old = { keep: 3, unusedSeconds: 3600 };
-    assertEquals(await store.prune(V4, old), []);
-    await redis.ask("DEL", name);
-    assertEquals((await store.prune(V4, old)).length, 1);
-  }));
-
-Deno.test("a model is given to a profile that has none", () =>
-  withRedis(3, async ({ store, redis }) => {
-    const profile = profileFor(["A"], 0);
-    const fields = { ann: Uint8Array.of(1, 2, 3) };
-    const { redis_key } = profile;
-    assertEquals(await store.carryOver(V4, redis_key, fields), false);
-    await register(redis, profile);
-    assertEquals(await store.carryOver(V4, redis_key, fields), true);
-    assertEquals(await store.model(V4, redis_key), fields);
-    const other = { ann: Uint8Array.of(4) };
-    assertEquals(await store.carryOver(V4, redis_key, other), false);
-    assertEquals(await store.model(V4, redis_key), fields);
-  }));
+redisTest(
+  "a model is given to a profile that has none",
+  () =>
+    withRedis(3, async ({ store, redis }) => {
+      const profile = profileFor(["A"], 0);
+      const fields = { ann: Uint8Array.of(1, 2, 3) };
+      const { redis_key } = profile;
+      assertEquals(await store.carryOver(V4, redis_key, fields), false);
+      await register(redis, profile);
+      assertEquals(await store.carryOver(V4, redis_key, fields), true);
+      assertEquals(await store.model(V4, redis_key), fields);
+      const other = { ann: Uint8Array.of(4) };
+      assertEquals(await store.carryOver(V4, redis_key, other), false);
+      assertEquals(await store.model(V4, redis_key), fields);
+    }),
+);
