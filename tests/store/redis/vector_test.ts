@@ -17,6 +17,7 @@ import { compress, decompress } from "../../../lib/zstd.ts";
 import { mutationsOf } from "../../nn/mutations.ts";
 import { hasRspamadm, runLua } from "../../nn/rspamadm.ts";
 import { type RedisDump, rspamdDump } from "./fixture.ts";
+import { redisTest } from "./redis_test_case.ts";
 import { RedisServer } from "./server.ts";
 
 const encoder = new TextEncoder();
@@ -86,26 +87,29 @@ function textOf(vector: Uint8Array): string {
   return new TextDecoder().decode(decompress(vector, 100_000));
 }
 
-Deno.test("a vector that rspamd stored in Redis is not stored twice", async () => {
-  await using server = await RedisServer.start();
-  const connection = await Connection.open(server.url);
-  try {
-    const dump = rspamdDump("rspamd-4.1.6");
-    await dump.restore((...args) => connection.ask(...args));
-    for (const { key, length, vectors } of vectorSets(dump, 46)) {
-      const stored = await connection.ask("SMEMBERS", key) as Uint8Array[];
-      assertEquals(stored.length, vectors.length);
-      const written = stored.map((one) =>
-        encodeVector(decodeVector(one, length))
-      );
-      assertEquals(await connection.ask("SADD", key, ...written), 0);
+redisTest(
+  "a vector that rspamd stored in Redis is not stored twice",
+  async () => {
+    await using server = await RedisServer.start();
+    const connection = await Connection.open(server.url);
+    try {
+      const dump = rspamdDump("rspamd-4.1.6");
+      await dump.restore((...args) => connection.ask(...args));
+      for (const { key, length, vectors } of vectorSets(dump, 46)) {
+        const stored = await connection.ask("SMEMBERS", key) as Uint8Array[];
+        assertEquals(stored.length, vectors.length);
+        const written = stored.map((one) =>
+          encodeVector(decodeVector(one, length))
+        );
+        assertEquals(await connection.ask("SADD", key, ...written), 0);
+      }
+    } finally {
+      await connection.close();
     }
-  } finally {
-    await connection.close();
-  }
-});
+  },
+);
 
-Deno.test("a dump is restored as it was", async () => {
+redisTest("a dump is restored as it was", async () => {
   await using server = await RedisServer.start();
   const connection = await Connection.open(server.url);
   const send = async (...args: string[]) => {
