@@ -14,7 +14,7 @@ import {
 import { RnmError } from "../model/rnm.ts";
 import { fromFields, trainingOf } from "../model/stored_model.ts";
 import { NetworkError } from "../nn/graph.ts";
-import type { ProfileRecord, Store } from "../store/store.ts";
+import type { ProfileRecord, Store, StoredProfile } from "../store/store.ts";
 import type { Log } from "./log.ts";
 import type { LiveModel, Network } from "./network.ts";
 
@@ -32,19 +32,20 @@ interface Candidate {
  * over. What is in service stays unless there is something better, even when
  * the store no longer has it.
  *
+ * @param profiles those of the network, as the store lists them
  * @param now unix time in seconds
  * @throws {import("../store/store.ts").StoreError} when the store fails
  */
 export async function loadBestModel(
   network: Network,
+  profiles: readonly StoredProfile[],
   store: Store,
   log: Log,
   now: number,
 ): Promise<void> {
-  const all = await store.profiles(network.series);
   // What was used last is what rspamd goes by now.
-  if (all[0]?.isAdopted) network.adopt(all[0].profile.symbols);
-  const stored = all.filter(({ hasModel }) => hasModel)
+  if (profiles[0]?.isAdopted) network.adopt(profiles[0].profile.symbols);
+  const stored = profiles.filter(({ hasModel }) => hasModel)
     .map(({ profile }) => profile);
   const symbols = network.symbols ?? newest(stored)?.symbols ?? [];
   const candidates = stored.map((profile) => candidateOf(profile, symbols))
@@ -55,7 +56,7 @@ export async function loadBestModel(
     const live = await open(network, store, candidate.profile, now, log);
     if (!live) continue;
     network.serve(live);
-    await store.touch(network.series, key);
+    await touch(network, key, profiles, store);
     log.info("a model was loaded and is in service", {
       series: network.series,
       version,
@@ -69,15 +70,16 @@ export async function loadBestModel(
  * has none: to other symbols it is carried over by their names. Its scanners
  * load it, and need not wait for a training.
  *
+ * @param profiles those of the network, as the store lists them
  * @returns whether there is a model to load now
  * @throws {import("../store/store.ts").StoreError} when the store fails
  */
 export async function carryModelOver(
   { series, live }: Network,
+  [current]: readonly StoredProfile[],
   store: Store,
   log: Log,
 ): Promise<boolean> {
-  const [current] = await store.profiles(series);
   if (!live || !current || current.hasModel || !current.isAdopted) return false;
   const stored = await store.model(series, live.key) ?? {};
   const { symbols, redis_key: key } = current.profile;
@@ -99,21 +101,35 @@ const NOTE_USE_AFTER = 1 / 4;
  * Whoever shares the store drops what is not, and one that is replaced stays
  * for some time, to go back to.
  *
+ * @param profiles those of the network, as the store lists them
  * @param now unix time in seconds
  * @throws {import("../store/store.ts").StoreError} when the store fails
  */
 export async function noteUse(
-  { series, rule, live }: Network,
+  network: Network,
+  profiles: readonly StoredProfile[],
   store: Store,
   now: number,
 ): Promise<void> {
-  const profiles = await store.profiles(series);
+  const { rule, live } = network;
   const used = profiles.find(({ profile }) => profile.redis_key === live?.key);
-  // What rspamd has decided on comes first, and stays there.
-  if (!used || profiles[0].isAdopted && used !== profiles[0]) return;
-  if (now - used.usedAt > NOTE_USE_AFTER * rule.annExpireSeconds) {
-    await store.touch(series, used.profile.redis_key);
+  if (used && now - used.usedAt > NOTE_USE_AFTER * rule.annExpireSeconds) {
+    await touch(network, used.profile.redis_key, profiles, store);
   }
+}
+
+/**
+ * Notes the use of a model; but what rspamd has decided on comes first, and
+ * stays there.
+ */
+async function touch(
+  { series }: Network,
+  key: string,
+  [first]: readonly StoredProfile[],
+  store: Store,
+): Promise<void> {
+  if (first.isAdopted && first.profile.redis_key !== key) return;
+  await store.touch(series, key);
 }
 
 function newest(profiles: ProfileRecord[]): ProfileRecord | undefined {

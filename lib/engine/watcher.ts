@@ -147,11 +147,13 @@ export class Watcher {
   async #refresh(network: Network): Promise<void> {
     const { store, config, now, log } = this.#context;
     const { series, rule } = network;
-    await loadBestModel(network, store, log, now());
-    if (await carryModelOver(network, store, log)) {
-      await loadBestModel(network, store, log, now());
+    let profiles = await store.profiles(series);
+    await loadBestModel(network, profiles, store, log, now());
+    if (await carryModelOver(network, profiles, store, log)) {
+      profiles = await store.profiles(series);
+      await loadBestModel(network, profiles, store, log, now());
     }
-    await noteUse(network, store, now());
+    await noteUse(network, profiles, store, now());
     await store.tend(series, {
       serving: network.live?.key,
       expireSeconds: rule.annExpireSeconds,
@@ -215,7 +217,8 @@ export class Watcher {
       { store, series, holder, expireSeconds },
       this.#stopped.signal,
       async (signal) => {
-        await loadBestModel(network, store, log, now());
+        const profiles = await store.profiles(series);
+        await loadBestModel(network, profiles, store, log, now());
         return await work(signal);
       },
     );

@@ -176,3 +176,33 @@ redisTest(
     assert(Math.abs(mixed.auc - right.auc) < 0.002, `${mixed.auc}`);
   },
 );
+
+redisTest(
+  "symbols that changed while neurald was away are carried over to",
+  async () => {
+    await using server = await RedisServer.start();
+    const redis = await Connection.open(server.url);
+    try {
+      const { learned, unseen } = halves();
+      const symbols = sortedNames(
+        learned.flatMap((one) => Object.keys(one.symbols)),
+      );
+      await register(redis, symbols);
+      await using host = await Host.start(
+        "watch_interval = 1h; train { max_trains = 5000; }",
+        { store: server.url },
+      );
+      await host.postLines("/v1/learn", learned);
+      assert((await host.post("/v1/train", "")).json.trained);
+      const before = await aucOf(host, unseen);
+      await host.stop();
+      const key = await register(redis, sortedNames([...symbols, "NEW"]));
+      await host.restart();
+      assertEquals((await host.network()).model?.symbols, symbols.length + 1);
+      assertEquals(await redis.ask("HEXISTS", key, "ann"), 1);
+      assert(Math.abs(await aucOf(host, unseen) - before) <= 0.005);
+    } finally {
+      await redis.close();
+    }
+  },
+);
