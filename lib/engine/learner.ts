@@ -12,7 +12,6 @@ import { MAIL_CLASSES, type MailClass } from "../features/mail_class.ts";
 import { encodeSample } from "../features/sample.ts";
 import { type Scan, ScanError } from "../features/scan.ts";
 import { profileDigest } from "../model/profile.ts";
-import { toDense } from "../nn/sparse.ts";
 import { admit } from "../policy/admission.ts";
 import { classOf } from "../policy/verdict.ts";
 import type { Sample, SampleOutcome, Series, Store } from "../store/store.ts";
@@ -200,7 +199,7 @@ export class Learner {
         return answer;
       }
       const layout = new Layout(name.metatokens, profileSymbols);
-      const vector = [...toDense(layout.vectorOf(features))];
+      const vector = [...layout.wholeVectorOf(features)];
       answer.neural_vec_mpack = encode(vector).toBase64();
       answer.neural_profile_digest = profileDigest(profileSymbols);
       return answer;

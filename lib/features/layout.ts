@@ -52,6 +52,19 @@ export class Layout {
   }
 
   /**
+   * For each element the one of another layout that means the same, or −1.
+   *
+   * @param other with the same metatokens
+   */
+  elementsOf(other: Layout): Int32Array {
+    return Int32Array.from(
+      { length: this.length },
+      (_, i) =>
+        i < this.#metatokens ? i : other.positionOf(this.nameAt(i)) ?? -1,
+    );
+  }
+
+  /**
    * Makes a vector. Symbols that the profile lacks are left out, and so are
    * metatokens of another version: the same names measure something else.
    */

@@ -68,7 +68,7 @@ export function status({ engine }: Service): Response {
             ann: live && {
               version: live.model.version,
               redis_key: live.key,
-              has_pca: false,
+              has_pca: live.model.transform.projection !== undefined,
             },
           },
         ],

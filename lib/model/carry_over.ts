@@ -5,7 +5,6 @@
  */
 
 import { Layout } from "../features/layout.ts";
-import { metatokenNames } from "../features/metatokens.ts";
 import { encodeKann } from "../nn/kann.ts";
 import { withInputs } from "../nn/inputs.ts";
 import { compress } from "../zstd.ts";
@@ -26,16 +25,7 @@ export function carriedOver(
   symbols: readonly string[],
 ): ModelFields | undefined {
   if (transform.normalization || transform.projection) return undefined;
-  const network = withInputs(graph, inputsOf(layout, symbols));
+  const inputOf = new Layout(layout.version, symbols).elementsOf(layout);
+  const network = withInputs(graph, inputOf);
   return network && { ...stored, ann: compress(encodeKann(network)) };
-}
-
-/** For each input of the new layout the one that it was, or −1. */
-function inputsOf(old: Layout, symbols: readonly string[]): Int32Array {
-  const metatokens = metatokenNames(old.version).length;
-  const layout = new Layout(old.version, symbols);
-  return Int32Array.from(
-    { length: layout.length },
-    (_, i) => i < metatokens ? i : old.positionOf(layout.nameAt(i)) ?? -1,
-  );
 }

@@ -5,7 +5,6 @@
  */
 
 import { Layout } from "../features/layout.ts";
-import { metatokenNames } from "../features/metatokens.ts";
 import { sortedNames } from "../features/symbol_names.ts";
 import { hiddenUnits } from "../nn/architectures.ts";
 import { type Dataset, rowOf, select } from "../nn/dataset.ts";
@@ -13,7 +12,7 @@ import type { Graph } from "../nn/graph.ts";
 import { decodeKann, encodeKann } from "../nn/kann.ts";
 import { createPredictor, type InputTransform } from "../nn/predictor.ts";
 import { judge } from "../nn/quality/gate.ts";
-import type { EpochReport, StartingPoint } from "../nn/training/options.ts";
+import type { EpochReport } from "../nn/training/options.ts";
 import { TrainingError, trainNetwork } from "../nn/training/train.ts";
 import { split } from "./held_out.ts";
 import type {
@@ -71,7 +70,8 @@ export function runTraining(
     hiddenLayerMultiplier: job.hiddenLayerMultiplier,
     procedure: job.procedure,
     seed: job.seed,
-    start: origin && startingPoint(origin, layout),
+    start: origin &&
+      { graph: origin.graph, inputOf: layout.elementsOf(origin.layout) },
     onEpoch: (report) => {
       costs.push(report.cost);
       onEpoch(report);
@@ -179,18 +179,6 @@ function answers(
     rows,
     (_, i) => predictor.output(rowOf(data, i)),
   );
-}
-
-function startingPoint(
-  { graph, layout: old }: NamedNetwork,
-  layout: Layout,
-): StartingPoint {
-  const metatokens = metatokenNames(layout.version).length;
-  const inputOf = Int32Array.from(
-    { length: layout.length },
-    (_, i) => i < metatokens ? i : old.positionOf(layout.nameAt(i)) ?? -1,
-  );
-  return { graph, inputOf };
 }
 
 /** A network that goes on from another has seen what that one has. */
