@@ -54,10 +54,7 @@ for i = 4, #ARGV, 4 do
       end
       redis.call('SADD', key .. '_' .. class .. '_set', vector)
     else
-      local id = redis.call('HINCRBY', STATE, 'last_id', 1)
-      redis.call('HSET', DIGESTS, digest, id)
-      redis.call('HSET', SAMPLES, id, digest .. features)
-      redis.call('ZADD', FRESH[class], id, id)
+      insert_sample(FRESH[class], digest, features)
     end
     make_room(class)
   end

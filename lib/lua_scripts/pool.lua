@@ -19,6 +19,9 @@ local RETAINED = { spam = KEYS[6], ham = KEYS[8] }
 local QUARANTINE, TRAININGS, REGISTRY = KEYS[9], KEYS[10], KEYS[11]
 local DIGEST_BYTES = 16
 local MOST_TRAININGS = 100
+local MOST_QUARANTINED = 1000
+-- What scanners and trainers note beside the fields of a model.
+local NOTES = { lock = true, hostname = true, obsolete = true }
 
 -- Unix time in seconds, by the clock of Redis: the hosts' may differ.
 local function now()
@@ -28,6 +31,14 @@ end
 
 local function time_text(time)
   return string.format('%.6f', time)
+end
+
+-- Puts a sample that is not there among those of a class and state.
+local function insert_sample(sorted_set, digest, features)
+  local id = redis.call('HINCRBY', STATE, 'last_id', 1)
+  redis.call('HSET', DIGESTS, digest, id)
+  redis.call('HSET', SAMPLES, id, digest .. features)
+  redis.call('ZADD', sorted_set, id, id)
 end
 
 -- The class of a sample that is there.
@@ -52,6 +63,7 @@ end
 -- Sets bytes aside that nobody can read: three lines, and then the bytes.
 local function set_aside(class, reason, bytes)
   redis.call('LPUSH', QUARANTINE, table.concat({ time_text(now()), class, reason, bytes }, '\n'))
+  redis.call('LTRIM', QUARANTINE, 0, MOST_QUARANTINED - 1)
 end
 
 -- Removes a vector from where scanners stored it, and tells whether it was there.
@@ -99,10 +111,13 @@ local function record_training(series, record)
   redis.call('SADD', REGISTRY, series)
 end
 
--- A profile, if that is what a member of the sorted set is.
+-- A profile, if that is what a member of the sorted set is (as in
+-- lib/store/profile_record.ts).
 local function profile_of(member)
   local ok, profile = pcall(cjson.decode, member)
-  if ok and type(profile) == 'table' and type(profile.redis_key) == 'string' then
+  if ok and type(profile) == 'table' and type(profile.redis_key) == 'string'
+    and type(profile.digest) == 'string' and type(profile.version) == 'number'
+    and type(profile.symbols) == 'table' then
     return profile
   end
 end
@@ -122,7 +137,7 @@ local function newest_profile()
   for _, member in ipairs(redis.call('ZREVRANGE', PROFILES, 0, -1)) do
     local profile = profile_of(member)
     if profile and (not newest or profile.digest == newest.digest
-      and (tonumber(profile.version) or 0) > (tonumber(newest.version) or 0)) then
+      and profile.version > newest.version) then
       newest = profile
     end
   end
@@ -162,14 +177,14 @@ local function keys_with_vectors()
   local profiles = {}
   for _, member in ipairs(redis.call('ZREVRANGE', PROFILES, 0, -1)) do
     local profile = profile_of(member)
-    local digest, version = profile and profile.digest, profile and tonumber(profile.version)
-    if digest and version then
+    if profile then
+      local digest, version = profile.digest, profile.version
       profiles[#profiles + 1] = profile
       latest[digest] = math.max(latest[digest] or version, version)
     end
   end
   for _, profile in ipairs(profiles) do
-    if tonumber(profile.version) == latest[profile.digest] then
+    if profile.version == latest[profile.digest] then
       if not is_obsolete(profile.redis_key) then note(profile.redis_key) end
       -- P_R_S_D_V: what is taught by hand outlives digests and versions.
       local base = string.match(profile.redis_key, '^(.*)_%w+_%d+$')

@@ -1,10 +1,10 @@
 -- Lists profiles, the most recently used first.
 --
 -- Answer: for each its JSON, when it was used, how many fields its model has
---   beside what scanners and trainers note there, and whether rspamd decided on
---   its symbols
+--   beside what scanners and trainers note there, whether rspamd decided on its
+--   symbols, and whether it is the one to go by
 
-local NOTES = { lock = true, hostname = true, obsolete = true }
+local newest = newest_profile()
 local answer = {}
 local members = redis.call('ZREVRANGE', PROFILES, 0, -1, 'WITHSCORES')
 for i = 1, #members, 2 do
@@ -14,8 +14,9 @@ for i = 1, #members, 2 do
     for _, name in ipairs(redis.call('HKEYS', profile.redis_key)) do
       if not NOTES[name] then fields = fields + 1 end
     end
-    local is_own = redis.call('HEXISTS', STATE, 'own:' .. tostring(profile.digest))
-    answer[#answer + 1] = { members[i], members[i + 1], fields, 1 - is_own }
+    local is_own = redis.call('HEXISTS', STATE, 'own:' .. profile.digest)
+    local is_newest = profile.redis_key == newest.redis_key and 1 or 0
+    answer[#answer + 1] = { members[i], members[i + 1], fields, 1 - is_own, is_newest }
   end
 end
 return answer

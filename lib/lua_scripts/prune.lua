@@ -17,7 +17,7 @@ local function has_vectors(key)
   return false
 end
 
-local dropped = {}
+local dropped, gone, kept = {}, {}, {}
 local members = redis.call('ZREVRANGE', PROFILES, 0, -1, 'WITHSCORES')
 for i = 1, #members, 2 do
   local member, used_at = members[i], tonumber(members[i + 1])
@@ -28,10 +28,16 @@ for i = 1, #members, 2 do
   if is_surplus and key ~= serving then
     redis.call('ZREM', PROFILES, member)
     if key then
+      gone[profile.digest] = true
       redis.call('DEL', key)
       for _, names in pairs(vectors_of(key)) do redis.call('DEL', unpack(names)) end
     end
     dropped[#dropped + 1] = member
+  elseif profile then
+    kept[profile.digest] = true
   end
+end
+for digest in pairs(gone) do
+  if not kept[digest] then redis.call('HDEL', STATE, 'own:' .. digest) end
 end
 return dropped

@@ -1,17 +1,15 @@
 -- Sets vectors aside that scanners stored and nobody can read.
 --
--- ARGV: how many to keep there, the key that they are in, their class, then
---   vectors and reasons in turn
+-- ARGV: the key that they are in, their class, then vectors and reasons in turn
 -- Answer: how many there were
 
-local most, name, class = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local name, class = ARGV[1], ARGV[2]
 local count = 0
-for i = 4, #ARGV, 2 do
+for i = 3, #ARGV, 2 do
   local vector, reason = ARGV[i], ARGV[i + 1]
   if drop_vector(name, vector) then
     set_aside(class, reason, vector)
     count = count + 1
   end
 end
-redis.call('LTRIM', QUARANTINE, 0, most - 1)
 return count

@@ -9,10 +9,7 @@ local added = 0
 for i = 3, #ARGV, 3 do
   local class, digest, features = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if not redis.call('HGET', DIGESTS, digest) then
-    local id = redis.call('HINCRBY', STATE, 'last_id', 1)
-    redis.call('HSET', DIGESTS, digest, id)
-    redis.call('HSET', SAMPLES, id, digest .. features)
-    redis.call('ZADD', RETAINED[class], id, id)
+    insert_sample(RETAINED[class], digest, features)
     added = added + 1
   end
 end

@@ -93,20 +93,6 @@ export class Connection {
     }
   }
 
-  /**
-   * Lets Redis know all scripts, so that no request is sent twice. It is done
-   * for every server before its first request.
-   *
-   * @throws {StoreError} (as a rejection) like {@linkcode Connection.ask}
-   */
-  async loadScripts(): Promise<void> {
-    try {
-      await loadScripts(this.#connected());
-    } catch (error) {
-      throw this.#failure(error);
-    }
-  }
-
   /** Waits for the answers to what was asked, and closes. */
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) {
@@ -184,6 +170,7 @@ export class Connection {
   }
 }
 
+/** Lets a server know all scripts, so that no request is sent twice. */
 async function loadScripts(link: Link): Promise<void> {
   await Promise.all(
     Object.values(SCRIPTS).map(({ text }) => link.ask("SCRIPT", "LOAD", text)),

@@ -12,9 +12,7 @@ import {
   type RedisOptions,
   type SentinelOptions,
 } from "./options.ts";
-
-const decoder = new TextDecoder();
-const text = (reply: Reply) => decoder.decode(reply as Uint8Array);
+import { text } from "./replies.ts";
 
 /**
  * Connects to the first server that answers and takes writes: the one that

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { Layout } from "../../features/layout.ts";
 import { MAIL_CLASSES } from "../../features/mail_class.ts";
+import { DIGEST_BYTES, sampleDigest } from "../sample_digest.ts";
 import type {
   PoolCounts,
   ProfileRecord,
@@ -18,6 +18,7 @@ import type {
 } from "../store.ts";
 import type { Argument, Connection, Reply } from "./connection.ts";
 import { keysOf } from "./keys.ts";
+import { readProfiles } from "./profiles.ts";
 import { list, profileOf, text } from "./replies.ts";
 import {
   type DamagedVector,
@@ -28,8 +29,6 @@ import {
 } from "./scanner_vectors.ts";
 import type { SCRIPTS } from "./scripts.ts";
 
-const QUARANTINE_LIMIT = 1000;
-const DIGEST_BYTES = 16;
 /** More than any pool holds. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
@@ -138,16 +137,10 @@ export class RedisPool {
   async #lookUp(
     series: Series,
   ): Promise<{ profile: ProfileRecord; target?: Target } | undefined> {
-    const all = list(await this.#run("profiles", series)).flatMap((entry) => {
-      const [json, , , isAdopted] = list(entry);
-      const profile = profileOf(json);
-      return profile ? [{ profile, isAdopted: isAdopted === 1 }] : [];
-    });
-    if (all.length === 0) return undefined;
-    // As `newest_profile` in the scripts has it.
-    const { profile, isAdopted } = all
-      .filter(({ profile }) => profile.digest === all[0].profile.digest)
-      .reduce((a, b) => b.profile.version > a.profile.version ? b : a);
+    const profiles = await readProfiles(this.#connection, series);
+    const newest = profiles.find(({ isNewest }) => isNewest);
+    if (!newest) return undefined;
+    const { profile, isAdopted } = newest;
     const target = isAdopted
       ? {
         modelKey: profile.redis_key,
@@ -171,7 +164,7 @@ export class RedisPool {
     ]);
     const { rows, digests } = ownRows(list(own));
     const vectors = (await this.#readable(series, stored))
-      .filter(({ features }) => !digests.has(hex(digestOf(features))));
+      .filter(({ features }) => !digests.has(hex(sampleDigest(features))));
     this.#vectors.set(series, vectors);
     return packed([
       ...vectors.map(({ class: mailClass, features }, i) => ({
@@ -221,7 +214,6 @@ export class RedisPool {
       this.#run(
         "quarantine",
         series,
-        String(QUARANTINE_LIMIT),
         ...own.flatMap(({ id, reason }) => [String(id), reason]),
       ),
     ]);
@@ -235,7 +227,6 @@ export class RedisPool {
           this.#run(
             "quarantineVectors",
             series,
-            String(QUARANTINE_LIMIT),
             name,
             part[0].class,
             ...part.flatMap(({ vector, reason }) => [vector, reason]),
@@ -258,7 +249,7 @@ export class RedisPool {
       for (const part of inParts(retained)) {
         const args = part.flatMap((sample) => [
           sample.class,
-          digestOf(sample.features),
+          sampleDigest(sample.features),
           sample.features,
         ]);
         await this.#run(
@@ -312,13 +303,7 @@ function argumentsOf(
   target: Target | undefined,
 ): Argument[] {
   const vector = target && vectorFor(features, target.layout);
-  return [mailClass, digestOf(features), features, vector ?? ""];
-}
-
-/** Tells samples apart, by 128 bits of blake2b. */
-function digestOf(features: Uint8Array): Uint8Array {
-  return createHash("blake2b512").update(features).digest()
-    .subarray(0, DIGEST_BYTES);
+  return [mailClass, sampleDigest(features), features, vector ?? ""];
 }
 
 function hex(bytes: Uint8Array): string {

@@ -6,10 +6,7 @@
 
 import { profileFrom } from "../profile_record.ts";
 import type { ModelFields, ProfileRecord } from "../store.ts";
-import type { Reply } from "./connection.ts";
-
-/** What scanners and trainers note beside the fields of a model. */
-const NOTES: readonly string[] = ["lock", "hostname", "obsolete"];
+import type { Reply } from "./link.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -33,9 +30,8 @@ export function fieldsOf(reply: Reply): ModelFields {
   const pairs = list(reply);
   const fields: [string, Uint8Array][] = [];
   for (let i = 0; i < pairs.length; i += 2) {
-    const name = text(pairs[i]);
     const bytes = Uint8Array.from(pairs[i + 1] as Uint8Array);
-    if (!NOTES.includes(name)) fields.push([name, bytes]);
+    fields.push([text(pairs[i]), bytes]);
   }
   return Object.fromEntries(fields);
 }

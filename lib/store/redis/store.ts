@@ -3,6 +3,7 @@ import type { PluginVersion, Series, Store } from "../store.ts";
 import type { Argument, Connection } from "./connection.ts";
 import { keysInUse, keysOf, REGISTRY, trainingsKey } from "./keys.ts";
 import { RedisPool } from "./pool.ts";
+import { readProfiles } from "./profiles.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
 import type { SCRIPTS } from "./scripts.ts";
 
@@ -44,26 +45,12 @@ export function redisStore(
       return names.filter((_, i) => isUsed[i] !== 0).sort(compareNames);
     },
 
-    async profiles(series) {
-      return list(await run("profiles", series)).flatMap((entry) => {
-        const [json, usedAt, fields, isAdopted] = list(entry);
-        const profile = profileOf(json);
-        return profile === undefined ? [] : [{
-          profile,
-          usedAt: Number(text(usedAt)),
-          hasModel: (fields as number) > 0,
-          isAdopted: isAdopted === 1,
-        }];
-      });
-    },
+    profiles: async (series) =>
+      (await readProfiles(connection, series))
+        .map(({ isNewest: _, ...profile }) => profile),
 
     async model(series, key) {
-      const [profiles, reply] = await Promise.all([
-        this.profiles(series),
-        connection.ask("HGETALL", key),
-      ]);
-      if (!profiles.some(({ profile }) => profile.redis_key === key)) return;
-      const fields = fieldsOf(reply);
+      const fields = fieldsOf(await run("model", series, key));
       return Object.keys(fields).length > 0 ? fields : undefined;
     },
 

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { sampleDigest } from "../sample_digest.ts";
 import type { Sample, SampleOutcome, StoredSamples } from "../store.ts";
 import type { Operations } from "./operations.ts";
 import type { SeriesId, SeriesNames } from "./series.ts";
@@ -55,7 +55,7 @@ export function sampleOperations(
 
   function add(id: SeriesId, sample: Sample, limit: number): SampleOutcome {
     const isSpam = sample.class === "spam" ? 1 : 0;
-    const digest = digestOf(sample.features);
+    const digest = sampleDigest(sample.features);
     const known = find.get(id, digest);
     if (known?.is_spam === isSpam) return "known";
     if (known !== undefined) drop.run(known.id);
@@ -89,11 +89,6 @@ export function sampleOperations(
       return stored;
     },
   };
-}
-
-/** Tells samples apart, by 128 bits of blake2b. */
-function digestOf(features: Uint8Array): Uint8Array {
-  return createHash("blake2b512").update(features).digest().subarray(0, 16);
 }
 
 function allocate(samples: number, bytes: number): StoredSamples {

@@ -11,6 +11,5 @@ conformanceTests("Redis", async () => {
   const { url } = await (server ??= RedisServer.start());
   const connection = await Connection.open(url);
   await connection.ask("FLUSHALL");
-  await connection.loadScripts();
   return { store: redisStore(connection), cleanup: () => Promise.resolve() };
 }, !HAS_REDIS);

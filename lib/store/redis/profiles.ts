@@ -1,0 +1,35 @@
+/**
+ * The profiles of a series in Redis.
+ *
+ * @module
+ */
+
+import type { Series, StoredProfile } from "../store.ts";
+import type { Connection } from "./connection.ts";
+import { keysOf } from "./keys.ts";
+import { list, profileOf, text } from "./replies.ts";
+
+/** A profile, and whether it is the one to go by. */
+export interface RedisProfile extends StoredProfile {
+  /** True of the latest model of the symbols that were used last. */
+  isNewest: boolean;
+}
+
+/** Reads the profiles, the most recently used first; damaged ones are left out. */
+export async function readProfiles(
+  connection: Connection,
+  series: Series,
+): Promise<RedisProfile[]> {
+  const reply = await connection.run("profiles", keysOf(series), []);
+  return list(reply).flatMap((entry) => {
+    const [json, usedAt, fields, isAdopted, isNewest] = list(entry);
+    const profile = profileOf(json);
+    return profile === undefined ? [] : [{
+      profile,
+      usedAt: Number(text(usedAt)),
+      hasModel: (fields as number) > 0,
+      isAdopted: isAdopted === 1,
+      isNewest: isNewest === 1,
+    }];
+  });
+}
