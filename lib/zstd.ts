@@ -6,6 +6,7 @@
 
 import { Decompress } from "fzstd";
 import {
+  constants,
   zstdCompressSync,
   zstdDecompressSync,
   type ZstdOptions,
@@ -20,10 +21,20 @@ const MAGIC = 0xfd2fb528;
 /** What a decoder should support at least (RFC 8878, 3.1.1.1.2). */
 const MAX_WINDOW_BYTES = 8 * 2 ** 20;
 
-/** Packs bytes into one frame that tells its size. */
-export function compress(bytes: Uint8Array): Uint8Array {
+/** The least that the runtime takes for the size of a chunk. */
+const MIN_CHUNK_BYTES = 64;
+
+/**
+ * Packs bytes into one frame that tells its size.
+ *
+ * @param level from 1, the fastest, to 22
+ */
+export function compress(bytes: Uint8Array, level = 3): Uint8Array {
   const options: ZstdOptions & { pledgedSrcSize: number } = {
+    params: { [constants.ZSTD_c_compressionLevel]: level },
     pledgedSrcSize: bytes.length,
+    // When a chunk is filled, the runtime adds an empty frame at the end.
+    chunkSize: bytes.length + MIN_CHUNK_BYTES,
   };
   return new Uint8Array(zstdCompressSync(bytes, options));
 }
@@ -56,17 +67,45 @@ export function decompress(bytes: Uint8Array, limit: number): Uint8Array {
   return new Uint8Array(unpacked);
 }
 
+/** Where the parts of a frame are, by its descriptor (RFC 8878, 3.1.1.1). */
+function layoutOf(descriptor: number) {
+  const singleSegment = (descriptor & 0x20) !== 0;
+  const dictionary = [0, 1, 2, 4][descriptor & 3];
+  return {
+    /** Where the size of the content begins. */
+    sizeAt: 5 + (singleSegment ? 0 : 1) + dictionary,
+    /** Bytes of that size; none if it is not there. */
+    sizeWidth: [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6],
+    checksum: (descriptor & 4) === 0 ? 0 : 4,
+  };
+}
+
+/**
+ * Length of the first frame, which no unpacker tells.
+ *
+ * @param bytes begin with a frame that was unpacked
+ * @returns infinity where it is cut off
+ */
+export function frameLength(bytes: Uint8Array): number {
+  const { sizeAt, sizeWidth, checksum } = layoutOf(bytes[4]);
+  let at = sizeAt + sizeWidth;
+  let isLast = false;
+  while (!isLast && at < bytes.length) {
+    const header = bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
+    const isRunLength = (header >> 1 & 3) === 1;
+    isLast = (header & 1) === 1;
+    at += 3 + (isRunLength ? 1 : header >> 3);
+  }
+  return isLast ? at + checksum : Infinity;
+}
+
 /** Size that a frame claims in its header, if it does. */
 function contentSize(bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.byteLength < 6 || view.getUint32(0, true) !== MAGIC) {
     throw new ZstdError("no zstd data: it lacks the magic");
   }
-  const descriptor = view.getUint8(4);
-  const singleSegment = (descriptor & 0x20) !== 0;
-  const dictionary = [0, 1, 2, 4][descriptor & 3];
-  const at = 5 + (singleSegment ? 0 : 1) + dictionary;
-  const width = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6];
+  const { sizeAt: at, sizeWidth: width } = layoutOf(view.getUint8(4));
   if (width === 0) {
     checkWindow(view.getUint8(5));
     return undefined;

@@ -4,13 +4,12 @@
  * @module
  */
 
-import { constants, zstdCompressSync, type ZstdOptions } from "node:zlib";
 import {
   parseVectorText,
   VectorError,
   vectorText,
 } from "../../features/vector_text.ts";
-import { decompress, ZstdError } from "../../zstd.ts";
+import { compress, decompress, frameLength, ZstdError } from "../../zstd.ts";
 
 export { VectorError };
 
@@ -19,8 +18,6 @@ const MAX_ELEMENT_BYTES = 25;
 
 /** As rspamd packs: the bytes of two who store one vector are the same. */
 const LEVEL = 1;
-/** The least that the runtime takes. */
-const MIN_CHUNK_BYTES = 64;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -32,15 +29,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws {VectorError} when {@linkcode decodeVector} would refuse it
  */
 export function encodeVector(values: ArrayLike<number>): Uint8Array {
-  const text = encoder.encode(vectorText(values));
-  const options: ZstdOptions & { pledgedSrcSize: number } = {
-    params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
-    // The frame tells its size.
-    pledgedSrcSize: text.length,
-    // When a chunk is filled, the runtime adds an empty frame at the end.
-    chunkSize: text.length + MIN_CHUNK_BYTES,
-  };
-  return new Uint8Array(zstdCompressSync(text, options));
+  return compress(encoder.encode(vectorText(values)), LEVEL);
 }
 
 /**
@@ -81,28 +70,4 @@ function decodeText(bytes: Uint8Array): string {
   } catch {
     throw new VectorError("unpacked, it is not UTF-8 text");
   }
-}
-
-/** Of a frame that was unpacked: what follows it, no unpacker tells. */
-function frameLength(frame: Uint8Array): number {
-  const descriptor = frame[4];
-  const hasChecksum = (descriptor & 4) !== 0;
-  let at = 4 + headerLength(descriptor);
-  let isLast = false;
-  while (!isLast && at < frame.length) {
-    const header = frame[at] | frame[at + 1] << 8 | frame[at + 2] << 16;
-    const isRunLength = (header >> 1 & 3) === 1;
-    isLast = (header & 1) === 1;
-    at += 3 + (isRunLength ? 1 : header >> 3);
-  }
-  if (!isLast) return Infinity;
-  return at + (hasChecksum ? 4 : 0);
-}
-
-/** Bytes between the magic and the first block (RFC 8878, 3.1.1.1). */
-function headerLength(descriptor: number): number {
-  const isSingleSegment = (descriptor & 0x20) !== 0;
-  const dictionary = [0, 1, 2, 4][descriptor & 3];
-  const size = [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6];
-  return 1 + (isSingleSegment ? 0 : 1) + dictionary + size;
 }
