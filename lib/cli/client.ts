@@ -6,6 +6,7 @@
 
 import { parseListenAddress } from "../config/address.ts";
 import type { FlagSpec } from "./flags.ts";
+import { linesOf } from "./input.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The daemon cannot be reached, or answered an error. */
@@ -86,6 +87,23 @@ export class Client {
     const text = await response.text();
     throw new ClientError(
       `${this.#server} answered ${response.status}: ${messageIn(text)}`,
+    );
+  }
+
+  /**
+   * Sends many scans in one request, and gives their answers in order.
+   *
+   * @param lines one scan each, as JSON
+   * @throws {ClientError} when the daemon does not answer, or with an error
+   */
+  async sendLines<T>(path: string, lines: readonly string[]): Promise<T[]> {
+    const response = await this.send("POST", path, {
+      content: lines.join("\n"),
+      type: "application/x-ndjson",
+    });
+    return await Array.fromAsync(
+      linesOf(response.body!),
+      ({ line }) => JSON.parse(line),
     );
   }
 

@@ -185,14 +185,7 @@ async function* sendAll<T>(
 ): AsyncGenerator<T[]> {
   for (let at = 0; at < messages.length; at += BATCH) {
     const lines = messages.slice(at, at + BATCH).map(({ line }) => line);
-    const response = await client.send("POST", path, {
-      content: lines.join("\n"),
-      type: "application/x-ndjson",
-    });
-    yield await Array.fromAsync(
-      linesOf(response.body!),
-      ({ line }) => JSON.parse(line),
-    );
+    yield await client.sendLines(path, lines);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { nearName } from "./near_name.ts";
+import { nearestName } from "../config/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One flag. */
@@ -89,7 +89,7 @@ function unknownFlag(
   key: string | undefined,
   names: string[],
 ): UsageError {
-  const guess = nearName(key ?? arg, names);
+  const guess = nearestName(key ?? arg, names);
   const hint = guess === undefined ? "" : `; did you mean --${guess}?`;
   return new UsageError(`there is no flag ${arg.split("=")[0]}${hint}`);
 }

@@ -7,7 +7,6 @@
 import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit.ts";
-import { linesOf } from "./input.ts";
 import { ProgressBar } from "./progress.ts";
 import { readScans } from "./scans_input.ts";
 import type { Terminal } from "./terminal.ts";
@@ -56,10 +55,13 @@ export const learnCommand = defineCommand({
       // What is wrong is told before anything is learned.
       for await (const _ of readScans(path));
     }
+    const url = flags.rule === undefined
+      ? "/v1/learn"
+      : `/v1/learn?rule=${encodeURIComponent(flags.rule)}`;
     let batch: string[] = [];
     let sent = 0;
     const send = async () => {
-      for (const answer of await teach(client, flags.rule, batch)) {
+      for (const answer of await client.sendLines<LearnedLine>(url, batch)) {
         count(summary, answer);
       }
       sent += batch.length;
@@ -106,22 +108,6 @@ function report(
   for (const [reason, times] of Object.entries(summary.refused)) {
     terminal.print(`  ${times} not: ${reason}`);
   }
-}
-
-async function teach(
-  client: Client,
-  rule: string | undefined,
-  lines: string[],
-): Promise<LearnedLine[]> {
-  const query = rule === undefined ? "" : `?rule=${encodeURIComponent(rule)}`;
-  const response = await client.send("POST", `/v1/learn${query}`, {
-    content: lines.join("\n"),
-    type: "application/x-ndjson",
-  });
-  return await Array.fromAsync(
-    linesOf(response.body!),
-    ({ line }) => JSON.parse(line),
-  );
 }
 
 function count({ learned, refused }: Summary, answer: LearnedLine): void {

@@ -17,7 +17,7 @@ import { EXIT } from "./exit.ts";
 import { parseFlags } from "./flags.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { learnCommand } from "./learn.ts";
-import { nearName } from "./near_name.ts";
+import { nearestName } from "../config/nearest.ts";
 import { scoreCommand } from "./score.ts";
 import { serveCommand } from "./serve.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
@@ -106,7 +106,7 @@ async function dispatch(
 function findCommand(name: string): Command {
   const command = COMMANDS.find((command) => command.name === name);
   if (command) return command;
-  const guess = nearName(name, COMMANDS.map(({ name }) => name));
+  const guess = nearestName(name, COMMANDS.map(({ name }) => name));
   const hint = guess === undefined ? "" : `did you mean ${guess}? `;
   throw new UsageError(
     `there is no command ${JSON.stringify(name)}; ${hint}See neurald --help`,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { RULE_OPTIONS } from "../config/options/rule.ts";
 import type { Score } from "../engine/scorer.ts";
 import { contributionsTo } from "../model/explain.ts";
 import { symbolFor } from "../policy/threshold.ts";
@@ -16,8 +17,8 @@ import { UsageError } from "./usage_error.ts";
 
 /** A model file has no rule, so no names and thresholds of its own. */
 const SYMBOLS = {
-  symbolSpam: "NEURAL_SPAM",
-  symbolHam: "NEURAL_HAM",
+  symbolSpam: RULE_OPTIONS.symbolSpam.default,
+  symbolHam: RULE_OPTIONS.symbolHam.default,
   flatThresholdCurve: false,
 };
 

@@ -23,8 +23,16 @@ export class RequestError extends Error {
   }
 }
 
-/** Seconds after which a request that the store failed may be tried again. */
+/** Seconds after which a request that was not served may be tried again. */
 const RETRY_AFTER_SECONDS = "5";
+
+/** The answer to a request that failed, or was not served (503). */
+export function failureResponse(error: string, status: number): Response {
+  const headers: HeadersInit = status === 503
+    ? { "retry-after": RETRY_AFTER_SECONDS }
+    : {};
+  return Response.json({ error }, { status, headers });
+}
 
 /**
  * The HTTP status for an error, if it is one that a request can cause;
@@ -51,10 +59,7 @@ export class Failures {
   /** The answer to a request: one line, and never a stack. */
   response(error: unknown): Response {
     const { error: message, status } = this.line(error);
-    const headers: HeadersInit = status === 503
-      ? { "retry-after": RETRY_AFTER_SECONDS }
-      : {};
-    return Response.json({ error: message }, { status, headers });
+    return failureResponse(message, status);
   }
 
   /** The answer to a line of NDJSON, or to a request as a value. */

@@ -7,6 +7,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
 import type { Log } from "../engine/log.ts";
+import { failureResponse } from "./failure.ts";
 
 /** The address cannot be listened on. The message says why. */
 export class ListenError extends Error {
@@ -185,14 +186,6 @@ async function removeStaleSocket(path: string): Promise<void> {
   throw new ListenError(`${path} is in use by another process`);
 }
 
-/** What those are answered who come too late. */
-function refusal(): Response {
-  return Response.json({ error: "neurald is stopping" }, {
-    status: 503,
-    headers: { "retry-after": "5" },
-  });
-}
-
 /** Counts the requests under way, until no more are taken. */
 class Requests {
   #handler: RequestHandler;
@@ -205,7 +198,7 @@ class Requests {
   }
 
   async answer(request: Request): Promise<Response> {
-    if (this.#isEnding) return refusal();
+    if (this.#isEnding) return failureResponse("neurald is stopping", 503);
     this.#underWay++;
     try {
       return await this.#handler(request);
