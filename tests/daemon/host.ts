@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { Config } from "../../lib/config/config.ts";
 import { parseConfig } from "../../lib/config/load.ts";
@@ -90,6 +90,13 @@ export class Host {
   get daemon(): Daemon {
     assert(this.#daemon, "it is not running");
     return this.#daemon;
+  }
+
+  /** Sees that it answers, and that it has complained of nothing. */
+  async checkWell(): Promise<void> {
+    assertEquals((await this.ask("/healthz")).json, { alive: true });
+    assertEquals(this.logged("error"), []);
+    assertEquals(this.logged("warn"), []);
   }
 
   /** Stops it, if it runs. */

@@ -15,13 +15,6 @@ import {
 const SCAN = JSON.stringify(mail("spam", 1));
 const NDJSON = { "content-type": "application/x-ndjson" };
 
-/** What is left out of a request must not keep the next one from its answer. */
-async function checkStillAnswers(host: Host): Promise<void> {
-  assertEquals((await host.ask("/healthz")).json, { alive: true });
-  assertEquals(host.logged("error"), []);
-  assertEquals(host.logged("warn"), []);
-}
-
 Deno.test("JSON that is wrong is answered 400, and names the field", async () => {
   await using host = await Host.start("");
   const cases: [body: string, said: string][] = [
@@ -68,7 +61,7 @@ Deno.test("JSON that is wrong is answered 400, and names the field", async () =>
     }
   }
   assertEquals((await host.status()).rules.default.networks, []);
-  await checkStillAnswers(host);
+  await host.checkWell();
 });
 
 Deno.test("a body of exactly the limit is taken, and no longer one", async () => {
@@ -87,7 +80,7 @@ Deno.test("a body of exactly the limit is taken, and no longer one", async () =>
       assertEquals((await connection.receive())?.status, status);
     }
   }
-  await checkStillAnswers(host);
+  await host.checkWell();
 });
 
 /** Megabytes more than the answer waits for. */
@@ -136,7 +129,7 @@ for (
       assertEquals(large.status, status);
       assertEquals((await host.post("/v1/score", mail("ham", 1))).status, 200);
     }
-    await checkStillAnswers(host);
+    await host.checkWell();
   });
 }
 
@@ -163,7 +156,7 @@ Deno.test("a slow body is answered 408, and learns nothing", async () => {
     assert(performance.now() - begin < 3000);
   }));
   assertEquals((await host.status()).rules.default.networks, []);
-  await checkStillAnswers(host);
+  await host.checkWell();
 });
 
 Deno.test("a scan may not trickle in for ever", async () => {
@@ -278,7 +271,7 @@ Deno.test("a client that goes away in the midst is no mistake", async () => {
   await until("the last answer", () => host.ask("/healthz"));
   await pause(100);
   assertEquals((await host.status()).rules.default.networks, []);
-  await checkStillAnswers(host);
+  await host.checkWell();
 });
 
 /**
@@ -342,82 +335,6 @@ Deno.test("a client that asks before it sends is told to go on", async () => {
   assertEquals((await connection.receive())?.status, 100);
   await connection.send(SCAN);
   assertEquals((await connection.receive())?.status, 200);
-});
-
-Deno.test("a body in another encoding is refused, and the encoding named", async () => {
-  await using host = await Host.start("");
-  const ask = (path: string, headers: Record<string, string>) =>
-    host.ask(path, { method: "POST", body: SCAN, headers });
-  for (const path of ["/v1/score", "/v1/learn", "/plugins/neural/learn"]) {
-    for (const more of [{}, NDJSON]) {
-      const answer = await ask(path, { "content-encoding": "gzip", ...more });
-      assertEquals(answer.status, 415);
-      assertStringIncludes(answer.json.error, "gzip");
-    }
-  }
-  const { status } = await ask("/v1/score", { "content-encoding": "Identity" });
-  assertEquals(status, 200);
-  await checkStillAnswers(host);
-});
-
-/** A scan whose symbol has bytes in its name. */
-function scanNamed(name: number[]): Uint8Array<ArrayBuffer> {
-  const [start, end] = ['{"class":"spam","symbols":["A', '"]}']
-    .map((text) => new TextEncoder().encode(text));
-  return Uint8Array.of(...start, ...name, ...end);
-}
-
-/** Cut off, out of place, too long, half of a pair; the last one in CESU-8. */
-const NO_UTF8 = [[0xe4], [0xf0, 0x9f, 0x98], [0x80], [0xc0, 0xaf], [
-  ...[0xed, 0xa0, 0x80],
-]];
-/** The sign that stands for what cannot be read, written as such. */
-const REPLACEMENT = [0xef, 0xbf, 0xbd];
-
-Deno.test("what is not UTF-8 is not learned", async () => {
-  await using host = await Host.start("");
-  const ask = (body: BodyInit, type: string) =>
-    host.ask("/v1/learn", {
-      method: "POST",
-      body,
-      headers: { "content-type": type },
-    });
-  for (const name of NO_UTF8) {
-    const bytes = scanNamed(name);
-    // Cut in the midst of the name.
-    const chunked = ReadableStream.from([bytes.slice(0, 30), bytes.slice(30)]);
-    for (const body of [bytes, chunked]) {
-      const { status, json } = await ask(body, "application/json");
-      assertEquals([status, json.error], [400, "the body is not UTF-8"]);
-    }
-  }
-  assertEquals((await host.status()).rules.default.networks, []);
-  const { json } = await ask(scanNamed(REPLACEMENT), "application/json");
-  assertEquals(json.learned, true);
-});
-
-Deno.test("a line that is not UTF-8 does not keep the others back", async () => {
-  await using host = await Host.start("");
-  const names = [[0x41], NO_UTF8[0], REPLACEMENT, NO_UTF8[1], [0xc3, 0xa4]];
-  const body = names.flatMap((name) => [...scanNamed(name), 0x0a]);
-  for (const length of [body.length, 7, 1]) {
-    const parts = Array.from(
-      { length: Math.ceil(body.length / length) },
-      (_, i) => Uint8Array.from(body.slice(i * length, (i + 1) * length)),
-    );
-    const response = await fetch(`${host.url}/v1/learn`, {
-      method: "POST",
-      body: ReadableStream.from(parts),
-      headers: NDJSON,
-    });
-    const lines = (await response.text()).trimEnd().split("\n")
-      .map((line) => JSON.parse(line));
-    assertEquals(
-      lines.map(({ learned, error }) => learned ?? error),
-      [true, "the body is not UTF-8", true, "the body is not UTF-8", true],
-    );
-  }
-  assertEquals((await host.network()).pool?.fresh.spam, 3);
 });
 
 Deno.test("lines before one that is too long are answered", async () => {

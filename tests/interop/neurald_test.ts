@@ -4,7 +4,7 @@ import { until } from "../daemon/until.ts";
 import { RedisServer } from "../store/redis/server.ts";
 import { makeMessages, type Message } from "./messages.ts";
 import { dumpRedis } from "./redis_dump.ts";
-import { hasServers, RspamdHost, type RspamdScan } from "./rspamd.ts";
+import { hasServers, outputIn, RspamdHost, type RspamdScan } from "./rspamd.ts";
 
 const MAX_TRAINS = 20;
 const train = { max_trains: MAX_TRAINS };
@@ -13,11 +13,6 @@ const PROFILES = "rn2_default_1_default";
 /** neurald as it is configured beside rspamd 3. */
 const CONFIG =
   `watch_interval = 200ms; train { max_trains = ${MAX_TRAINS}; learning_rate = 0.05; }`;
-
-/** What rspamd's network answered, if it has one. */
-function outputIn({ symbols }: RspamdScan): number | undefined {
-  return (symbols.NEURAL_SPAM ?? symbols.NEURAL_HAM)?.score;
-}
 
 /** What neurald answers to a scan of rspamd's. */
 async function outputOf(host: Host, scan: RspamdScan): Promise<number> {
@@ -71,9 +66,7 @@ Deno.test("rspamd stores vectors, neurald trains, and rspamd loads its model", a
     `${CONFIG} neurald { rspamd_version = 3; }`,
     { store: redis.url },
   );
-  for (const { text, class: mailClass } of makeMessages(MAX_TRAINS, 2)) {
-    await rspamd.scan(text, mailClass);
-  }
+  await rspamd.teach(makeMessages(MAX_TRAINS, 2));
   // It finds the profile, counts, and trains by itself.
   const model = await until(
     "neurald trains",

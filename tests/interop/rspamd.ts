@@ -9,6 +9,7 @@ import { kill } from "node:process";
 import type { MailClass } from "../../lib/features/mail_class.ts";
 import { until } from "../daemon/until.ts";
 import { EmptyDns } from "./empty_dns.ts";
+import type { Message } from "./messages.ts";
 import {
   CLASS_HEADER,
   configurationFiles,
@@ -24,6 +25,11 @@ export interface RspamdScan {
     { score: number; metric_score: number; options?: string[] }
   >;
   metatokens: number[];
+}
+
+/** What rspamd's network answered, if it has one. */
+export function outputIn({ symbols }: RspamdScan): number | undefined {
+  return (symbols.NEURAL_SPAM ?? symbols.NEURAL_HAM)?.score;
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -138,6 +144,13 @@ export class RspamdHost {
       ...answer,
       metatokens: messages.metatokens.split(" ").map(Number),
     };
+  }
+
+  /** Scans messages one by one, which makes rspamd learn them. */
+  async teach(messages: readonly Message[]): Promise<void> {
+    for (const { text, class: mailClass } of messages) {
+      await this.scan(text, mailClass);
+    }
   }
 
   /** Ends it, and keeps its folder. */

@@ -14,7 +14,7 @@ import { RedisServer } from "../store/redis/server.ts";
 import { corpusMessages } from "./corpus.ts";
 import { makeMessages, type Message } from "./messages.ts";
 import { dumpRedis, type RedisValue } from "./redis_dump.ts";
-import { hasServers, RspamdHost, type RspamdScan } from "./rspamd.ts";
+import { hasServers, outputIn, RspamdHost, type RspamdScan } from "./rspamd.ts";
 
 /** Where rspamd 3.x keeps the profiles of the rule `default`. */
 const PROFILES = "rn2_default_1_default";
@@ -119,15 +119,6 @@ const train = {
   learning_rate: 0.001,
 };
 
-async function teach(
-  rspamd: RspamdHost,
-  messages: readonly Message[],
-): Promise<void> {
-  for (const { text, class: mailClass } of messages) {
-    await rspamd.scan(text, mailClass);
-  }
-}
-
 /** What a Redis holds of a model that rspamd can load. */
 function modelIn(dump: Dump, profile: ProfileRecord): Model | undefined {
   const model = dump[profile.redis_key];
@@ -146,11 +137,6 @@ function fieldsIn(dump: Dump): Record<string, string[]> {
   );
 }
 
-/** What rspamd's network answered, if it has one. */
-function outputIn({ symbols }: RspamdScan): number | undefined {
-  return (symbols.NEURAL_SPAM ?? symbols.NEURAL_HAM)?.score;
-}
-
 Deno.test("rspamd keeps profile and vectors under its keys, and does not train where it should not", async () => {
   if (!hasServers()) return;
   await using redis = await RedisServer.start();
@@ -159,7 +145,7 @@ Deno.test("rspamd keeps profile and vectors under its keys, and does not train w
     trains: false,
     train,
   });
-  await teach(rspamd, makeMessages(MAX_TRAINS, 2));
+  await rspamd.teach(makeMessages(MAX_TRAINS, 2));
   await pause(2500);
   const dump = await dumpRedis(redis.url);
   const [profile, ...others] = profilesIn(dump);
@@ -196,7 +182,7 @@ Deno.test("a model that one rspamd trains is what neurald and another rspamd ans
     trains: false,
     train,
   });
-  await teach(scanner, makeMessages(MAX_TRAINS, 3));
+  await scanner.teach(makeMessages(MAX_TRAINS, 3));
   assertEquals(
     outputIn(await scanner.scan(makeMessages(1, 4)[0].text)),
     undefined,
@@ -246,7 +232,7 @@ Deno.test("rspamd makes another profile when it is reloaded with another symbol"
   await using redis = await RedisServer.start();
   const options = { redisPort: redis.port, trains: false };
   await using rspamd = await RspamdHost.start(options);
-  await teach(rspamd, makeMessages(1, 6));
+  await rspamd.teach(makeMessages(1, 6));
   const [before] = profilesIn(await dumpRedis(redis.url));
   await rspamd.reload({
     ...options,
