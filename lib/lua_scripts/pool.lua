@@ -13,10 +13,22 @@
 --   10 trainings       list of records, the newest first
 --   11 registry        set: names of the series that have any of these
 
-local PROFILES, STATE, DIGESTS, SAMPLES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local FRESH = { spam = KEYS[5], ham = KEYS[7] }
-local RETAINED = { spam = KEYS[6], ham = KEYS[8] }
-local QUARANTINE, TRAININGS, REGISTRY = KEYS[9], KEYS[10], KEYS[11]
+local PROFILES, STATE, DIGESTS, SAMPLES, QUARANTINE, TRAININGS, REGISTRY
+local FRESH, RETAINED
+
+local endings = {}
+for n = 2, 10 do endings[n] = string.sub(KEYS[n], #KEYS[1] + 1) end
+
+-- Turns to a series, whose keys are those of KEYS with another beginning.
+local function turn_to(series)
+  local function key(n) return series .. endings[n] end
+  PROFILES, STATE, DIGESTS, SAMPLES = series, key(2), key(3), key(4)
+  FRESH = { spam = key(5), ham = key(7) }
+  RETAINED = { spam = key(6), ham = key(8) }
+  QUARANTINE, TRAININGS, REGISTRY = key(9), key(10), KEYS[11]
+end
+turn_to(KEYS[1])
+
 local DIGEST_BYTES = 16
 local MOST_TRAININGS = 100
 local MOST_QUARANTINED = 1000
@@ -194,13 +206,25 @@ local function keys_with_vectors()
   return keys
 end
 
--- How many vectors of a class scanners have stored.
-local function stored_vectors(class)
+-- How many vectors of a class scanners have stored for some models.
+local function stored_vectors(class, keys)
   local count = 0
-  for _, key in ipairs(keys_with_vectors()) do
+  for _, key in ipairs(keys) do
     for _, vectors in ipairs(vectors_of(key)[class]) do
       count = count + count_vectors(vectors)
     end
   end
   return count
+end
+
+-- How full the pool is, without what scanners have stored: fresh spam, fresh
+-- ham, retained spam, retained ham, quarantined.
+local function own_counts()
+  return {
+    redis.call('ZCARD', FRESH.spam),
+    redis.call('ZCARD', FRESH.ham),
+    redis.call('ZCARD', RETAINED.spam),
+    redis.call('ZCARD', RETAINED.ham),
+    redis.call('LLEN', QUARANTINE),
+  }
 end

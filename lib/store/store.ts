@@ -77,6 +77,19 @@ export interface PoolCounts {
   quarantined: number;
 }
 
+/** A series from afar. */
+export interface Overview {
+  /** Whether it has a sample (quarantined or not), a profile or a record. */
+  isUsed: boolean;
+  counts: PoolCounts;
+  /**
+   * Opaque, and the same as long as there are the same profiles, used when
+   * they were, the newest has its model or none, and the others have the same
+   * samples of whoever shares the store.
+   */
+  state: string;
+}
+
 /** All samples of a series, in one buffer that can be transferred whole. */
 export interface StoredSamples {
   /** The bytes of all samples, one after the other. */
@@ -156,12 +169,15 @@ export interface Store {
   check(): Promise<void>;
 
   /**
-   * Every series that has a sample (quarantined or not), a profile or a
-   * training record.
-   *
-   * @param candidates series that somebody else may have begun
+   * Every series to which a sample, a profile or a training record was added
+   * by this interface, and maybe some that have lost all of them since. Of
+   * those that somebody else has begun nothing is known but by
+   * {@linkcode Store.overview}.
    */
-  series(candidates?: Series[]): Promise<Series[]>;
+  series(): Promise<Series[]>;
+
+  /** What each of some series looks like from afar; cheap for many of them. */
+  overview(series: readonly Series[]): Promise<Overview[]>;
 
   /** The profiles of a series, the most recently used first. */
   profiles(series: Series): Promise<StoredProfile[]>;

@@ -17,7 +17,9 @@ import type {
   StoredSamples,
 } from "../store.ts";
 import type { Argument, Connection, Reply } from "./connection.ts";
+import { inParts } from "./in_parts.ts";
 import { keysOf } from "./keys.ts";
+import { poolCounts } from "./overview.ts";
 import { readProfiles } from "./profiles.ts";
 import { list, profileOf, text } from "./replies.ts";
 import {
@@ -68,14 +70,7 @@ export class RedisPool {
 
   /** See {@linkcode import("../store.ts").Store.counts}. */
   async counts(series: Series): Promise<PoolCounts> {
-    const [freshSpam, freshHam, spam, ham, quarantined] = list(
-      await this.#run("counts", series),
-    ) as number[];
-    return {
-      fresh: { spam: freshSpam, ham: freshHam },
-      retained: { spam, ham },
-      quarantined,
-    };
+    return poolCounts(await this.#run("counts", series));
   }
 
   /**
@@ -103,7 +98,7 @@ export class RedisPool {
     limit: number,
     target: Target | undefined,
   ): Promise<SampleOutcome[]> {
-    const batches = inParts(samples).map((part) =>
+    const batches = inParts(samples, MOST_AT_A_TIME).map((part) =>
       this.#run(
         "addSamples",
         series,
@@ -223,7 +218,7 @@ export class RedisPool {
     const sets = Map.groupBy(damaged, ({ name }) => name);
     await Promise.all(
       [...sets].flatMap(([name, entries]) =>
-        inParts(entries).map((part) =>
+        inParts(entries, MOST_AT_A_TIME).map((part) =>
           this.#run(
             "quarantineVectors",
             series,
@@ -246,7 +241,7 @@ export class RedisPool {
       const retained = retain === 0 ? [] : vectors
         .filter((vector) => vector.class === mailClass)
         .slice(-retain);
-      for (const part of inParts(retained)) {
+      for (const part of inParts(retained, MOST_AT_A_TIME)) {
         const args = part.flatMap((sample) => [
           sample.class,
           sampleDigest(sample.features),
@@ -273,7 +268,7 @@ export class RedisPool {
   async #drop(series: Series, vectors: ScannerSample[]): Promise<void> {
     const sets = Map.groupBy(vectors, ({ name }) => name);
     for (const [name, members] of sets) {
-      for (const part of inParts(members)) {
+      for (const part of inParts(members, MOST_AT_A_TIME)) {
         const args = part.map(({ vector }) => vector);
         await this.#run("dropVectors", series, name, ...args);
       }
@@ -308,14 +303,6 @@ function argumentsOf(
 
 function hex(bytes: Uint8Array): string {
   return bytes.toHex();
-}
-
-function inParts<T>(items: readonly T[]): T[][] {
-  const parts: T[][] = [];
-  for (let at = 0; at < items.length; at += MOST_AT_A_TIME) {
-    parts.push(items.slice(at, at + MOST_AT_A_TIME));
-  }
-  return parts;
 }
 
 interface Row {

@@ -21,6 +21,7 @@ import extendLock from "../../lua_scripts/extend_lock.lua" with {
 import keepAlive from "../../lua_scripts/keep_alive.lua" with { type: "text" };
 import lock from "../../lua_scripts/lock.lua" with { type: "text" };
 import model from "../../lua_scripts/model.lua" with { type: "text" };
+import overview from "../../lua_scripts/overview.lua" with { type: "text" };
 import pool from "../../lua_scripts/pool.lua" with { type: "text" };
 import profiles from "../../lua_scripts/profiles.lua" with { type: "text" };
 import prune from "../../lua_scripts/prune.lua" with { type: "text" };
@@ -67,6 +68,7 @@ export const SCRIPTS = {
   keepAlive: script(keepAlive),
   lock: script(lock),
   model: script(model),
+  overview: script(overview),
   profiles: script(profiles),
   prune: script(prune),
   publish: script(publish),

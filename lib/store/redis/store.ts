@@ -1,7 +1,8 @@
 import { compareNames } from "../../features/symbol_names.ts";
 import type { PluginVersion, Series, Store } from "../store.ts";
 import type { Argument, Connection } from "./connection.ts";
-import { keysInUse, keysOf, REGISTRY, trainingsKey } from "./keys.ts";
+import { keysOf, REGISTRY, trainingsKey } from "./keys.ts";
+import { Overviews } from "./overview.ts";
 import { RedisPool } from "./pool.ts";
 import { readProfiles } from "./profiles.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
@@ -21,6 +22,7 @@ export function redisStore(
   pluginVersion: PluginVersion = 3,
 ): Store {
   const pool = new RedisPool(connection);
+  const overviews = new Overviews(connection);
   const run = (
     script: keyof typeof SCRIPTS,
     series: Series,
@@ -36,14 +38,12 @@ export function redisStore(
       await connection.ask("SET", HEALTH_KEY, now, "EX", HEALTH_SECONDS);
     },
 
-    async series(candidates = []) {
-      const known = list(await connection.ask("SMEMBERS", REGISTRY)).map(text);
-      const names = [...new Set([...known, ...candidates])];
-      const isUsed = await Promise.all(
-        names.map((name) => connection.ask("EXISTS", ...keysInUse(name))),
-      );
-      return names.filter((_, i) => isUsed[i] !== 0).sort(compareNames);
+    async series() {
+      const names = list(await connection.ask("SMEMBERS", REGISTRY));
+      return names.map(text).sort(compareNames);
     },
+
+    overview: (series) => overviews.of(series),
 
     profiles: async (series) =>
       (await readProfiles(connection, series))

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ModelFields, ProfileRecord } from "../store.ts";
+import type { ModelFields, ProfileRecord, Series } from "../store.ts";
 import { profileFrom } from "../profile_record.ts";
 import type { Operations } from "./operations.ts";
 import type { SeriesId, SeriesNames } from "./series.ts";
@@ -9,6 +9,8 @@ import { prepare, text } from "./statement.ts";
 export interface Models
   extends
     Pick<Operations, "profiles" | "model" | "touch" | "carryOver" | "prune"> {
+  /** As of {@linkcode import("../store.ts").Overview}. */
+  stateOf(name: Series): string;
   /** Keeps a model in the place of the one that has the same key, if any. */
   put(series: SeriesId, profile: ProfileRecord, fields: ModelFields): void;
 }
@@ -30,6 +32,12 @@ export function storedModels(
   const profiles = prepare<[SeriesId], ProfileRow>(
     database,
     `SELECT id, CAST(key AS BLOB) AS key, record, used_at, EXISTS (
+        SELECT 1 FROM model_fields WHERE profile = profiles.id) AS has_model
+      FROM profiles WHERE series = ? ORDER BY used_at DESC, id DESC`,
+  );
+  const states = prepare<[SeriesId], Omit<ProfileRow, "record">>(
+    database,
+    `SELECT CAST(key AS BLOB) AS key, used_at, EXISTS (
         SELECT 1 FROM model_fields WHERE profile = profiles.id) AS has_model
       FROM profiles WHERE series = ? ORDER BY used_at DESC, id DESC`,
   );
@@ -81,6 +89,11 @@ export function storedModels(
           isAdopted: false,
         }];
       }),
+
+    stateOf: (name) =>
+      states.all(series.find(name))
+        .map((row) => `${text(row.key)} ${row.used_at} ${row.has_model}`)
+        .join(),
 
     model(name, key) {
       const fields = fieldsOf.all(series.find(name), key);

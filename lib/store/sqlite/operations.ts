@@ -47,6 +47,7 @@ export type Outcome = { value: unknown } | { failure: string };
 export const MAY_WRITE: Readonly<Record<OperationName, boolean>> = {
   check: true,
   series: false,
+  overview: false,
   profiles: false,
   model: false,
   touch: true,

@@ -18,12 +18,14 @@ for (
         const all = [...dump.values.keys()].filter((key) =>
           /^rn[23]_/.test(key)
         );
-        assertEquals(await store.series(all), all.sort());
+        const overviews = await store.overview(all);
+        assert(overviews.every(({ isUsed }) => isUsed));
         for (const series of all) {
           const profiles = await store.profiles(series);
           assert(profiles.length > 0, series);
           assert(profiles.every(({ isAdopted }) => isAdopted));
           const { fresh } = await store.counts(series);
+          assertEquals(overviews[all.indexOf(series)].counts.fresh, fresh);
           const samples = await store.samples(series);
           assertEquals(samples.ids.length, fresh.spam + fresh.ham, series);
           assertEquals((await store.counts(series)).quarantined, 0);

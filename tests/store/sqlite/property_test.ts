@@ -45,6 +45,7 @@ const ARGUMENTS: {
 } = {
   check: fc.constant([]),
   series: fc.constant([]),
+  overview: fc.tuple(fc.array(series, { maxLength: 3 })),
   profiles: fc.tuple(series),
   model: fc.tuple(series, key),
   touch: fc.tuple(series, key),
