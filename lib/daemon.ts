@@ -15,7 +15,7 @@ import { Failures } from "./http/failure.ts";
 import { listen, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
 import { openStore } from "./store/open.ts";
-import type { Sharing } from "./store/redis/plugin_version.ts";
+import type { Sharing } from "./store/redis/dialect.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
@@ -150,7 +150,8 @@ function serve(
 function sharing(config: Config): Sharing {
   const { rspamdVersion } = config.neurald;
   return {
-    pluginVersion: rspamdVersion && (rspamdVersion < 4 ? 2 : 3),
+    dialect: rspamdVersion,
+    prefix: config.prefix,
     candidates: (pluginVersion) => {
       const networks = new Networks(config, pluginVersion);
       return config.rules.flatMap((rule) => networks.candidates(rule));

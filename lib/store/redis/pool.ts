@@ -17,6 +17,7 @@ import type {
   StoredSamples,
 } from "../store.ts";
 import type { Argument, Connection, Reply } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
 import { keysOf } from "./keys.ts";
 import { readProfiles } from "./profiles.ts";
 import { list, profileOf, text } from "./replies.ts";
@@ -49,13 +50,19 @@ interface Target {
 /** The pools of samples in a Redis. */
 export class RedisPool {
   readonly #connection: Connection;
+  readonly #dialect: () => Dialect;
   /** The vectors among the samples that were read last. */
   readonly #vectors = new Map<Series, ScannerSample[]>();
   readonly #targets = new Map<Series, { target?: Target; until: number }>();
 
-  /** The pools behind a connection. */
-  constructor(connection: Connection) {
+  /**
+   * The pools behind a connection.
+   *
+   * @param dialect how vectors are stored now
+   */
+  constructor(connection: Connection, dialect: () => Dialect) {
     this.#connection = connection;
+    this.#dialect = dialect;
   }
 
   #run(
@@ -110,6 +117,7 @@ export class RedisPool {
         series,
         String(limit),
         target?.modelKey ?? "",
+        String(this.#dialect()),
         ...part.flatMap((sample) => argumentsOf(sample, target)),
       )
     );
@@ -163,8 +171,12 @@ export class RedisPool {
       this.#run("readVectors", series, ""),
     ]);
     const { rows, digests } = ownRows(list(own));
+    // In lists a vector may be twice.
+    const seen = { spam: new Set(digests), ham: new Set(digests) };
     const vectors = (await this.#readable(series, stored))
-      .filter(({ features }) => !digests.has(hex(sampleDigest(features))));
+      .filter(({ class: mailClass, features }) =>
+        isNew(hex(sampleDigest(features)), seen[mailClass])
+      );
     this.#vectors.set(series, vectors);
     return packed([
       ...vectors.map(({ class: mailClass, features }, i) => ({
@@ -304,6 +316,12 @@ function argumentsOf(
 ): Argument[] {
   const vector = target && vectorFor(features, target.layout);
   return [mailClass, sampleDigest(features), features, vector ?? ""];
+}
+
+/** Whether it is not among what has been seen; it is from then on. */
+function isNew(digest: string, seen: Set<string>): boolean {
+  const { size } = seen;
+  return seen.add(digest).size > size;
 }
 
 function hex(bytes: Uint8Array): string {

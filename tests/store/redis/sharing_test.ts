@@ -84,7 +84,7 @@ async function publishFrom(
 redisTest(
   "a scan becomes the vector that rspamd stored for it",
   () =>
-    withRedis(2, async ({ store, redis }) => {
+    withRedis(3, async ({ store, redis }) => {
       const folder = new URL("../../fixtures/rspamd-3.4/", import.meta.url);
       const profiles: Record<string, string[]> = JSON.parse(
         await Deno.readTextFile(new URL("profiles.json", folder)),
@@ -137,7 +137,7 @@ redisTest(
 redisTest(
   "a sample is stored as a scanner would store it, or else by name",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 0);
       await register(redis, profile);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
@@ -167,7 +167,7 @@ redisTest(
 redisTest(
   "while rspamd trains, nothing is put among its vectors",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
       await register(redis, profile);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
@@ -199,7 +199,7 @@ redisTest(
 redisTest(
   "rspamd sees who trains",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
       await register(redis, profile);
       assertEquals(await store.lock(V4, "me", HOUR_SECONDS), undefined);
@@ -220,7 +220,7 @@ redisTest(
 redisTest(
   "a model is published as rspamd 4 does it",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const before = profileFor(["A", "B"], 0);
       await register(redis, before);
       await redis.ask(
@@ -259,7 +259,7 @@ redisTest(
 redisTest(
   "vectors of an old profile are taken in by name",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const old = profileFor(["A", "B", "GONE"], 4);
       await register(redis, old, 1000);
       const spam = `${old.redis_key}_spam_set`;
@@ -285,7 +285,7 @@ redisTest(
 redisTest(
   "wrong vectors are set aside, counted, and in nobody's way",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 0);
       await register(redis, profile);
       const name = `${profile.redis_key}_spam_set`;
@@ -320,7 +320,7 @@ redisTest(
 redisTest(
   "what people taught rspamd 4 by hand is learned",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 2);
       await register(redis, profile);
       const pending = "rn_default_default_pending_ham_set";
@@ -335,7 +335,7 @@ redisTest(
 redisTest(
   "a profile that still gathers vectors is not dropped for its age",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
       await register(redis, profile, 1000);
       const name = `${profile.redis_key}_spam_set`;
@@ -350,7 +350,7 @@ redisTest(
 redisTest(
   "a model is given to a profile that has none",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
       const fields = { ann: Uint8Array.of(1, 2, 3) };
       const { redis_key } = profile;
