@@ -61,7 +61,10 @@ export class Networks {
       this.#aliases.set(rule, aliasesOf(rule));
     }
     for (const network of previous?.all() ?? []) {
-      this.adopt(network.series)?.inherit(network);
+      // Beside another rspamd it had another name.
+      const { prefix } = previous!.config;
+      const series = seriesKey(prefix, pluginVersion, network.name);
+      this.adopt(series)?.inherit(network);
     }
   }
 
