@@ -171,7 +171,7 @@ export class RedisPool {
       this.#run("readVectors", series, ""),
     ]);
     const { rows, digests } = ownRows(list(own));
-    // In lists a vector may be twice.
+    // A vector may be there twice: in a list, or packed by another zstd.
     const seen = { spam: new Set(digests), ham: new Set(digests) };
     const vectors = (await this.#readable(series, stored))
       .filter(({ class: mailClass, features }) =>
