@@ -39,9 +39,12 @@ local function add_vector(name, vector)
   redis.call(AS_LISTS and 'LPUSH' or 'SADD', name, vector)
 end
 
-local function drop_vectors(name, count)
-  if AS_LISTS then redis.call('LTRIM', name, 0, -count - 1)
-  else redis.call('SPOP', name, count) end
+local function shrink(name, count)
+  if AS_LISTS then
+    redis.call('LTRIM', name, 0, -count - 1)
+  else
+    redis.call('SPOP', name, count)
+  end
 end
 
 local function make_room(class)
@@ -52,7 +55,7 @@ local function make_room(class)
   end
   excess = excess - drop_oldest(RETAINED[class], excess)
   excess = excess - drop_oldest(FRESH[class], excess)
-  if as_vectors and excess > 0 then drop_vectors(name_of(class), excess) end
+  if as_vectors and excess > 0 then shrink(name_of(class), excess) end
 end
 
 local outcomes = {}

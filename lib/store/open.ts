@@ -6,7 +6,11 @@ import { type Store, StoreError } from "./store.ts";
 const FORMS = "write sqlite:PATH, for example " +
   "sqlite:/var/lib/neurald/neurald.sqlite, or redis://HOST:PORT";
 
-const ALONE: Sharing = { dialect: 4, prefix: "", candidates: () => [] };
+const ALONE: Sharing = {
+  dialect: 4,
+  candidates: () => [],
+  renamed: () => undefined,
+};
 
 const REDIS_SCHEMES = ["redis", "rediss", "redis+unix"];
 

@@ -23,10 +23,10 @@ export type Dialect = 2 | 3 | 4;
 export interface Sharing {
   /** What is configured; nothing else is looked for then. */
   dialect?: Dialect;
-  /** What all keys begin with. */
-  prefix: string;
   /** The series that rspamd would have begun, by the version of its plugin. */
   candidates: (version: PluginVersion) => Series[];
+  /** What a series of the other version is called in this one, if it is ours. */
+  renamed: (series: Series, version: PluginVersion) => Series | undefined;
 }
 
 /** The version of the plugin that speaks a dialect. */

@@ -22,17 +22,14 @@ const MOST_AT_A_TIME = "500";
  */
 export async function takeOver(
   connection: Connection,
-  { prefix }: Sharing,
+  { renamed }: Sharing,
   dialect: Dialect,
 ): Promise<void> {
   const version = pluginVersionOf(dialect);
-  const start = `${prefix}${version}_`;
-  const otherStart = `${prefix}${version === 3 ? 2 : 3}_`;
-  const others = list(await connection.ask("SMEMBERS", REGISTRY)).map(text)
-    .filter((name) => name.startsWith(otherStart));
-  await Promise.all(others.map((other) => {
-    const series = start + other.slice(otherStart.length);
-    return takeOverOne(connection, series, other);
+  const known = list(await connection.ask("SMEMBERS", REGISTRY)).map(text);
+  await Promise.all(known.map(async (other) => {
+    const series = renamed(other, version);
+    if (series !== undefined) await takeOverOne(connection, series, other);
   }));
 }
 

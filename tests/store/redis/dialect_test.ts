@@ -1,45 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeSample } from "../../../lib/features/sample.ts";
-import { profileDigest } from "../../../lib/model/profile.ts";
-import type { Connection } from "../../../lib/store/redis/connection.ts";
-import {
-  type Dialect,
-  findDialect,
-  type Sharing,
-} from "../../../lib/store/redis/dialect.ts";
+import { type Dialect, findDialect } from "../../../lib/store/redis/dialect.ts";
 import { encodeVector } from "../../../lib/store/redis/vector.ts";
-import type { ProfileRecord, Sample } from "../../../lib/store/store.ts";
+import type { Sample } from "../../../lib/store/store.ts";
 import { publication } from "../samples.ts";
 import { redisTest } from "./redis_test_case.ts";
 import { withRedis } from "./rig.ts";
+import { profileFor, register, SHARING, V2, V3 } from "./rspamd_profiles.ts";
 
-const V2 = "rn2_default_1_default";
-const V3 = "rn3_default_1_default";
 const METATOKENS = 26;
 const HOUR_SECONDS = 3600;
 const MANY = 10_000;
 
-const SHARING: Sharing = {
-  prefix: "rn",
-  candidates: (version) => [`rn${version}_default_1_default`],
-};
-
-const PROFILE = profileFor(0, "A", "B");
-
-function profileFor(version: number, ...symbols: string[]): ProfileRecord {
-  const digest = profileDigest(symbols);
-  const redis_key = `rn_default_default_${digest.slice(0, 8)}_${version}`;
-  return { digest, symbols, version, redis_key };
-}
-
-async function register(
-  redis: Connection,
-  series: string,
-  profile = PROFILE,
-  at = Date.now() / 1000,
-): Promise<void> {
-  await redis.ask("ZADD", series, String(at), JSON.stringify(profile));
-}
+const PROFILE = profileFor(["A", "B"], 0);
 
 function vectorOf(...symbols: string[]): Uint8Array {
   const vector = new Float64Array(METATOKENS + PROFILE.symbols.length);
@@ -73,8 +46,8 @@ redisTest("whose dialect it is", () =>
         `own:${PROFILE.digest}`,
         "1",
       );
-    const v2 = () => register(redis, V2);
-    const v3 = () => register(redis, V3);
+    const v2 = () => register(redis, V2, PROFILE);
+    const v3 = () => register(redis, V3, PROFILE);
     const cases: [
       expected: Dialect,
       current: Dialect | undefined,
@@ -119,7 +92,7 @@ redisTest(
   "what was used last decides whose lists or sets they are",
   () =>
     withRedis(4, async ({ redis }) => {
-      const after = profileFor(0, "A", "B", "C");
+      const after = profileFor(["A", "B", "C"], 0);
       await register(redis, V2, PROFILE, 1000);
       await register(redis, V2, after, 2000);
       await redis.ask("LPUSH", `${PROFILE.redis_key}_ham`, "x");
@@ -133,7 +106,7 @@ redisTest(
   "up to rspamd 3.1 vectors are in lists, the newest first",
   () =>
     withRedis(2, async ({ store, redis }) => {
-      await register(redis, V2);
+      await register(redis, V2, PROFILE);
       await store.tend(V2, { expireSeconds: HOUR_SECONDS });
       const { redis_key: key } = PROFILE;
       const stored = async (mailClass: string) =>
@@ -175,7 +148,7 @@ redisTest(
   "a vector that scanners stored twice is taught once",
   () =>
     withRedis(2, async ({ store, redis }) => {
-      await register(redis, V2);
+      await register(redis, V2, PROFILE);
       const name = `${PROFILE.redis_key}_spam`;
       const [a, b] = [vectorOf("A"), vectorOf("B")];
       await redis.ask("LPUSH", name, a, b, a, a);
@@ -194,12 +167,12 @@ redisTest(
 redisTest("a model is published as rspamd 2 and 3 do it", async () => {
   for (const dialect of [2, 3] as const) {
     await withRedis(dialect, async ({ store, redis }) => {
-      await register(redis, V2);
+      await register(redis, V2, PROFILE);
       const ending = dialect === 2 ? "" : "_set";
       const [push, key] = [dialect === 2 ? "LPUSH" : "SADD", PROFILE.redis_key];
       const vectors = (of: string) => `${of}_spam${ending}`;
       await redis.ask(push, vectors(key), vectorOf("A"));
-      const after = profileFor(1, "A", "B");
+      const after = profileFor(["A", "B"], 1);
       await redis.ask(push, vectors(after.redis_key), vectorOf("B"));
       await store.samples(V2);
       // What came since stays.

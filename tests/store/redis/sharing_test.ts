@@ -3,8 +3,6 @@ import { featuresOf } from "../../../lib/features/features.ts";
 import { Layout } from "../../../lib/features/layout.ts";
 import { decodeSample, encodeSample } from "../../../lib/features/sample.ts";
 import { parseScan } from "../../../lib/features/scan.ts";
-import { profileDigest } from "../../../lib/model/profile.ts";
-import type { Connection } from "../../../lib/store/redis/connection.ts";
 import { encodeVector } from "../../../lib/store/redis/vector.ts";
 import type {
   ProfileRecord,
@@ -15,27 +13,13 @@ import type {
 import { publication } from "../samples.ts";
 import { redisTest } from "./redis_test_case.ts";
 import { withRedis } from "./rig.ts";
+import { profileFor, register } from "./rspamd_profiles.ts";
 
 const NONE: ReadonlySet<string> = new Set();
 const MANY = 10_000;
 const HOUR_SECONDS = 3600;
 const V4 = "rn3_default_3_default";
 const METATOKENS = 46;
-
-function profileFor(symbols: string[], version: number): ProfileRecord {
-  const digest = profileDigest(symbols);
-  const redis_key = `rn_default_default_${digest.slice(0, 8)}_${version}`;
-  return { digest, symbols, version, redis_key };
-}
-
-/** Does what a scanner of rspamd does that has no profile yet. */
-async function register(
-  redis: Connection,
-  profile: ProfileRecord,
-  at = Date.now() / 1000,
-): Promise<void> {
-  await redis.ask("ZADD", V4, String(at), JSON.stringify(profile));
-}
 
 function vectorOf(profile: ProfileRecord, ...symbols: string[]): Uint8Array {
   const vector = new Float64Array(METATOKENS + profile.symbols.length);
@@ -139,7 +123,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
       const old = encodeSample({
         version: 1,
@@ -169,7 +153,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
       const now = Math.floor(Date.now() / 1000);
       const { redis_key } = profile;
@@ -201,7 +185,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       assertEquals(await store.lock(V4, "me", HOUR_SECONDS), undefined);
       const text = async (field: string) =>
         new TextDecoder().decode(
@@ -222,7 +206,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const before = profileFor(["A", "B"], 0);
-      await register(redis, before);
+      await register(redis, V4, before);
       await redis.ask(
         "SADD",
         `${before.redis_key}_spam_set`,
@@ -261,7 +245,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const old = profileFor(["A", "B", "GONE"], 4);
-      await register(redis, old, 1000);
+      await register(redis, V4, old, 1000);
       const spam = `${old.redis_key}_spam_set`;
       await redis.ask(
         "SADD",
@@ -271,7 +255,7 @@ redisTest(
       );
       await redis.ask("SADD", `${old.redis_key}_ham_set`, vectorOf(old, "B"));
       const current = profileFor(["A", "B", "NEW"], 0);
-      await register(redis, current, 2000);
+      await register(redis, V4, current, 2000);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
       assertEquals(await redis.ask("EXISTS", spam), 0);
       const { redis_key } = current;
@@ -287,7 +271,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       const name = `${profile.redis_key}_spam_set`;
       const wrong = [
         encodeVector(new Float64Array(METATOKENS)),
@@ -322,7 +306,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 2);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       const pending = "rn_default_default_pending_ham_set";
       await redis.ask("SADD", pending, vectorOf(profile, "B"));
       assertEquals((await store.counts(V4)).fresh, { spam: 0, ham: 1 });
@@ -337,7 +321,7 @@ redisTest(
   () =>
     withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      await register(redis, profile, 1000);
+      await register(redis, V4, profile, 1000);
       const name = `${profile.redis_key}_spam_set`;
       await redis.ask("SADD", name, vectorOf(profile, "A"));
       const old = { keep: 3, unusedSeconds: 3600 };
@@ -355,7 +339,7 @@ redisTest(
       const fields = { ann: Uint8Array.of(1, 2, 3) };
       const { redis_key } = profile;
       assertEquals(await store.carryOver(V4, redis_key, fields), false);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       assertEquals(await store.carryOver(V4, redis_key, fields), true);
       assertEquals(await store.model(V4, redis_key), fields);
       const other = { ann: Uint8Array.of(4) };

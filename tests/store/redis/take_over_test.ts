@@ -1,38 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { profileDigest } from "../../../lib/model/profile.ts";
 import { Connection } from "../../../lib/store/redis/connection.ts";
 import type { Sharing } from "../../../lib/store/redis/dialect.ts";
 import { redisStore } from "../../../lib/store/redis/store.ts";
 import type { ProfileRecord, Store } from "../../../lib/store/store.ts";
 import { publication, readSamples, sample, wordsOf } from "../samples.ts";
 import { redisTest } from "./redis_test_case.ts";
+import { profileFor, register, SHARING, V2, V3 } from "./rspamd_profiles.ts";
 import { RedisServer } from "./server.ts";
 
-const V2 = "rn2_default_1_default";
-const V3 = "rn3_default_1_default";
 const HOUR_SECONDS = 3600;
 const MANY = 10_000;
-
-const SHARING: Sharing = {
-  prefix: "rn",
-  candidates: (version) => [`rn${version}_default_1_default`],
-};
-
-function profileFor(version: number, ...symbols: string[]): ProfileRecord {
-  const digest = profileDigest(symbols);
-  const redis_key = `rn_default_default_${digest.slice(0, 8)}_${version}`;
-  return { digest, symbols, version, redis_key };
-}
-
-/** What an rspamd without models does first. */
-async function register(
-  redis: Connection,
-  series: string,
-  profile: ProfileRecord,
-): Promise<void> {
-  const now = String(Date.now() / 1000);
-  await redis.ask("ZADD", series, now, JSON.stringify(profile));
-}
 
 /** Publishes a model of neurald's, whose training retains all there is. */
 async function publish(
@@ -90,12 +67,12 @@ redisTest(
         words.map((word) => sample("spam", word)),
         MANY,
       );
-      await publish(store, V3, profileFor(1, "A"));
-      await publish(store, V3, profileFor(2, "A"));
+      await publish(store, V3, profileFor(["A"], 1));
+      await publish(store, V3, profileFor(["A"], 2));
       await store.addSamples(V3, [sample("ham", "fresh")], MANY);
       assertEquals(await store.followRspamd!(), false);
 
-      const theirs = profileFor(0, "A", "B");
+      const theirs = profileFor(["A", "B"], 0);
       await register(redis, V2, theirs);
       assertEquals(await store.followRspamd!(), true);
       assertEquals(store.pluginVersion, 2);
@@ -121,7 +98,7 @@ redisTest(
       // Another host, which has not noticed yet.
       await other.addSamples(V3, [sample("spam", "late")], MANY);
       await other.addSamples(V3, [sample("spam", "word0")], MANY);
-      await publish(other, V3, profileFor(3, "A"));
+      await publish(other, V3, profileFor(["A"], 3));
       assertEquals(await other.followRspamd!(), true);
       assertEquals((await other.samples(V2)).ids.length, 702);
       assertEquals(await versionsIn(other, V2), [2, 1, 3]);
@@ -134,11 +111,11 @@ redisTest(
   "when rspamd 3 becomes 4, neurald's things come along",
   () =>
     withTwo(async ({ store, redis }) => {
-      const before = profileFor(0, "A", "B");
+      const before = profileFor(["A", "B"], 0);
       await register(redis, V2, before);
       await store.followRspamd!();
       await store.addSamples(V2, [sample("ham", "one")], MANY);
-      await publish(store, V2, profileFor(1, "A", "B"));
+      await publish(store, V2, profileFor(["A", "B"], 1));
       await redis.ask("SADD", `${before.redis_key}_spam_set`, "x");
       await store.addSamples(V2, [sample("spam", "two")], MANY);
 
@@ -149,7 +126,7 @@ redisTest(
           [1, 3].map((number) => `rn${version}_default_${number}_default`),
       };
       const V4 = "rn3_default_3_default";
-      await register(redis, V4, profileFor(0, "B", "C"));
+      await register(redis, V4, profileFor(["B", "C"], 0));
       const newer = redisStore(redis, 3, sharing);
       assertEquals(await newer.followRspamd!(), true);
       assertEquals(newer.pluginVersion, 3);
@@ -167,7 +144,7 @@ redisTest(
   () =>
     withTwo(async ({ store, redis }) => {
       await store.addSamples(V3, [sample("ham", "one")], MANY);
-      await register(redis, V2, profileFor(0, "A"));
+      await register(redis, V2, profileFor(["A"], 0));
       const configured = redisStore(redis, 4, { ...SHARING, dialect: 4 });
       assertEquals(await configured.followRspamd!(), false);
       assertEquals(wordsOf(await store.samples(V3)), "one");
@@ -180,10 +157,10 @@ redisTest(
     withTwo(async ({ store, other, redis }) => {
       await store.addSamples(V3, [sample("ham", "one")], MANY);
       assertEquals(await other.lock(V3, "other", HOUR_SECONDS), undefined);
-      await register(redis, V2, profileFor(0, "A", "B"));
+      await register(redis, V2, profileFor(["A", "B"], 0));
       await store.followRspamd!();
       assertEquals(wordsOf(await store.samples(V2)), "one");
-      const profile = profileFor(1, "A");
+      const profile = profileFor(["A"], 1);
       assert(
         await other.publish(V3, "other", {
           ...publication(profile.redis_key),
