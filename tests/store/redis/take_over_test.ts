@@ -92,8 +92,8 @@ redisTest(
       const trainings = await store.trainings(V2, 10);
       assertEquals(trainings.length, 2);
       assertEquals(await store.series([V2, V3]), [V2]);
-      const left = await redis.ask("KEYS", `${V3}*`) as Uint8Array[];
-      assertEquals(left, []);
+      assertEquals(await redis.ask("KEYS", `${V3}*`), []);
+      assertEquals(await redis.ask("SISMEMBER", "neurald_series", V3), 0);
 
       // Another host, which has not noticed yet.
       await other.addSamples(V3, [sample("spam", "late")], MANY);
@@ -134,8 +134,15 @@ redisTest(
       assertEquals(await versionsIn(newer, V3), [1]);
       // An rspamd 3 that is still there finds what is its own.
       assertEquals(await versionsIn(newer, V2), [1]);
+      // What has been taken over stays as it is since.
+      const profiles = await newer.profiles(V3);
+      const published = profileFor(["A", "B"], 1);
+      await redis.ask("ZADD", V2, "1", JSON.stringify(published));
+      await store.addSamples(V2, [sample("spam", "three")], MANY);
       assertEquals(await newer.followRspamd!(), false);
       assertEquals(newer.pluginVersion, 3);
+      assertEquals(await newer.profiles(V3), profiles);
+      assertEquals(wordsOf(await newer.samples(V3)), "one two three");
     }),
 );
 
