@@ -145,7 +145,7 @@ async function settled(requests: () => number): Promise<void> {
 
 async function measureIdle(server: RedisServer, redis: Connection) {
   const [connection, requests] = counted(await Connection.open(server.url));
-  const store = redisStore(connection, 3);
+  const store = redisStore(connection, 4);
   const engine = new Engine({
     config,
     store,
@@ -176,7 +176,7 @@ async function measureLoading(
   server: RedisServer,
   redis: Connection,
 ): Promise<number[]> {
-  const store = redisStore(await Connection.open(server.url), 3);
+  const store = redisStore(await Connection.open(server.url), 4);
   const scans = corpusLines().map((line) => parseScan(JSON.parse(line)));
   const all = scans.map((scan) => featuresOf(scan, METATOKENS, new Set()));
   const names = [...new Set(all.flatMap(({ symbols }) => symbols))].sort();

@@ -81,7 +81,8 @@ end
 -- Removes a vector from where scanners stored it, and tells whether it was there.
 local function drop_vector(name, vector)
   if redis.call('TYPE', name).ok == 'list' then
-    return redis.call('LREM', name, 1, vector) > 0
+    -- Scanners may have stored it twice.
+    return redis.call('LREM', name, 0, vector) > 0
   end
   return redis.call('SREM', name, vector) > 0
 end
@@ -111,8 +112,9 @@ local function release(holder)
   if redis.call('HGET', STATE, 'holder') ~= holder then return false end
   local key = redis.call('HGET', STATE, 'locked_key')
   redis.call('HDEL', STATE, 'holder', 'lock', 'locked_key')
+  -- Whose it was stays, as rspamd leaves it.
   if key and redis.call('HGET', key, 'hostname') == holder then
-    redis.call('HDEL', key, 'lock', 'hostname')
+    redis.call('HDEL', key, 'lock')
   end
   return true
 end
@@ -156,7 +158,7 @@ local function newest_profile()
   return newest
 end
 
--- Where scanners store vectors for a model: sets, or lists in rspamd 2.x.
+-- Where scanners store vectors for a model: sets, or lists up to rspamd 3.1.
 local function vectors_of(key)
   return {
     spam = { key .. '_spam_set', key .. '_spam' },

@@ -161,9 +161,18 @@ export interface Store {
 
   /**
    * Version of rspamd's plugin whose keys are used: 2 (rspamd 2.x and 3.x) or
-   * 3 (4.x).
+   * 3 (4.x). Only {@linkcode Store.followRspamd} changes it.
    */
   readonly pluginVersion: PluginVersion;
+
+  /**
+   * Finds out again with which rspamd the store is shared, where that may
+   * change, and brings along what is kept under the names that series have
+   * beside another one.
+   *
+   * @returns whether series have other names now (`pluginVersion`)
+   */
+  followRspamd?(): Promise<boolean>;
 
   /** Rejects unless the store can be read and written now. */
   check(): Promise<void>;

@@ -7,7 +7,7 @@
 import type { Store } from "../store.ts";
 import { Connection } from "./connection.ts";
 import { redisOptions, type RedisSettings } from "./options.ts";
-import { findPluginVersion, type Sharing } from "./plugin_version.ts";
+import { findDialect, type Sharing } from "./dialect.ts";
 import { redisStore } from "./store.ts";
 
 /**
@@ -23,8 +23,10 @@ export async function openRedisStore(
 ): Promise<Store> {
   const connection = await Connection.open(redisOptions(settings, url));
   try {
-    const version = await findPluginVersion(connection, sharing);
-    return redisStore(connection, version);
+    const dialect = await findDialect(connection, sharing);
+    const store = redisStore(connection, dialect, sharing);
+    await store.followRspamd?.();
+    return store;
   } catch (error) {
     await connection.close();
     throw error;

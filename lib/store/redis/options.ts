@@ -4,8 +4,8 @@
  * @module
  */
 
-import { StoreError } from "../store.ts";
 import { luaPattern } from "./lua_pattern.ts";
+import { RedisOptionError } from "./option_error.ts";
 
 /** A port of a host, or a Unix socket. */
 export type RedisAddress =
@@ -94,6 +94,9 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** rspamd asks once a minute; what is written to a former master is lost. */
 const SENTINEL_WATCH_SECONDS = 10;
 
+/** Where a configuration has the URL. */
+const URL_OPTION = "neurald.store";
+
 const FORMS = "write redis://[USER[:PASSWORD]@]HOST[:PORT][/DB], " +
   "rediss://… for TLS, or redis+unix:///PATH[?db=N]";
 
@@ -106,7 +109,7 @@ const FORMS = "write redis://[USER[:PASSWORD]@]HOST[:PORT][/DB], " +
  *
  * @param url wins over what the settings say of the same; the settings say
  * all that a URL cannot, such as the files for TLS
- * @throws {StoreError} when a part of it makes no sense
+ * @throws {RedisOptionError} when a part of it makes no sense
  */
 export function redisOptions(
   settings: RedisSettings,
@@ -117,9 +120,12 @@ export function redisOptions(
   const login = named.login ?? loginOf(
     settings.username,
     settings.password,
-    "redis { username }",
+    "username",
   );
-  const database = databaseNumber(named.database ?? settings.database);
+  const database = databaseNumber(
+    named.database ?? settings.database,
+    named.database === undefined ? "redis.db" : URL_OPTION,
+  );
   const { timeoutSeconds } = settings;
   const timeoutMs = timeoutSeconds && 1000 * timeoutSeconds;
   return {
@@ -154,7 +160,10 @@ function serversIn(settings: RedisSettings): Named {
   const sentinel = sentinels && sentinelOptions(settings);
   const listed = addresses(written, SERVER_PORT, option);
   if (!sentinel && listed.length === 0) {
-    throw new StoreError(`redis { ${option} } names no server`);
+    throw new RedisOptionError(
+      `redis.${option}`,
+      `redis { ${option} } names no server`,
+    );
   }
   return { servers: listed, sentinel };
 }
@@ -166,7 +175,10 @@ function sentinelOptions(settings: RedisSettings): SentinelOptions {
     "sentinels",
   );
   if (servers.length === 0) {
-    throw new StoreError("redis { sentinels } names no server");
+    throw new RedisOptionError(
+      "redis.sentinels",
+      "redis { sentinels } names no server",
+    );
   }
   const pattern = settings.sentinelMastersPattern;
   const matches = pattern === undefined ? undefined : patternOf(pattern);
@@ -175,7 +187,7 @@ function sentinelOptions(settings: RedisSettings): SentinelOptions {
     login: loginOf(
       settings.sentinelUsername,
       settings.sentinelPassword,
-      "redis { sentinel_username }",
+      "sentinel_username",
     ),
     isMaster: (name) =>
       matches === undefined || name === pattern || matches.test(name),
@@ -188,7 +200,8 @@ function patternOf(pattern: string): RegExp {
   try {
     return luaPattern(pattern);
   } catch {
-    throw new StoreError(
+    throw new RedisOptionError(
+      "redis.sentinel_masters_pattern",
       "redis { sentinel_masters_pattern } is no Lua pattern",
     );
   }
@@ -203,7 +216,8 @@ function addresses(
     .map((text) => {
       const address = readAddress(text, defaultPort);
       if (address) return address;
-      throw new StoreError(
+      throw new RedisOptionError(
+        `redis.${option}`,
         `redis { ${option} }: ${JSON.stringify(text)} is no server; write ` +
           "HOST, HOST:PORT, [IPV6]:PORT, or the path of a Unix socket",
       );
@@ -236,11 +250,12 @@ function isIPv6(text: string): boolean {
     URL.canParse(`redis://[${text}]`);
 }
 
-/** @throws {StoreError} which shows nothing of the URL but its scheme */
+/** @throws {RedisOptionError} which shows of the URL only its scheme */
 function serverIn(text: string): Named {
   const url = URL.parse(text);
   const scheme = text.split(":", 1)[0].toLowerCase();
-  const fail = () => new StoreError(`${scheme}: this is no address; ${FORMS}`);
+  const fail = () =>
+    new RedisOptionError(URL_OPTION, `${scheme}: this is no address; ${FORMS}`);
   if (!url || url.hash) throw fail();
   try {
     const { username, password, pathname, searchParams } = url;
@@ -248,7 +263,6 @@ function serverIn(text: string): Named {
       ? loginOf(
         decodeURIComponent(username),
         decodeURIComponent(password),
-        `${scheme}: the user`,
       )
       : undefined;
     if (scheme === "redis+unix") {
@@ -275,23 +289,33 @@ function serverIn(text: string): Named {
 function loginOf(
   username: string | undefined,
   password: string | undefined,
-  what: string,
+  option?: "username" | "sentinel_username",
 ): Login {
   if (username && !password) {
-    throw new StoreError(`${what} needs a password too`);
+    const what = option ? `redis { ${option} }` : "the user of a Redis";
+    throw new RedisOptionError(
+      option ? `redis.${option}` : URL_OPTION,
+      `${what} needs a password too`,
+    );
   }
   return { username: username || undefined, password: password || undefined };
 }
 
-function databaseNumber(text = "0"): number {
+function databaseNumber(text = "0", option: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new StoreError("the database of a Redis is a number, such as 0 or 2");
+  throw new RedisOptionError(
+    option,
+    "the database of a Redis is a number, such as 0 or 2",
+  );
 }
 
 function tlsOptions(settings: RedisSettings): TlsOptions {
   const { sslCertificate, sslKey } = settings;
   if ((sslCertificate === undefined) !== (sslKey === undefined)) {
-    throw new StoreError("redis { ssl_cert } and ssl_key go together");
+    throw new RedisOptionError(
+      `redis.${sslKey === undefined ? "ssl_cert" : "ssl_key"}`,
+      "redis { ssl_cert } and ssl_key go together",
+    );
   }
   return {
     verify: !settings.noSslVerify,

@@ -17,6 +17,7 @@ import type {
   StoredSamples,
 } from "../store.ts";
 import type { Argument, Connection, Reply } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
 import { inParts } from "./in_parts.ts";
 import { keysOf } from "./keys.ts";
 import { poolCounts } from "./overview.ts";
@@ -51,13 +52,19 @@ interface Target {
 /** The pools of samples in a Redis. */
 export class RedisPool {
   readonly #connection: Connection;
+  readonly #dialect: () => Dialect;
   /** The vectors among the samples that were read last. */
   readonly #vectors = new Map<Series, ScannerSample[]>();
   readonly #targets = new Map<Series, { target?: Target; until: number }>();
 
-  /** The pools behind a connection. */
-  constructor(connection: Connection) {
+  /**
+   * The pools behind a connection.
+   *
+   * @param dialect how vectors are stored now
+   */
+  constructor(connection: Connection, dialect: () => Dialect) {
     this.#connection = connection;
+    this.#dialect = dialect;
   }
 
   #run(
@@ -105,6 +112,7 @@ export class RedisPool {
         series,
         String(limit),
         target?.modelKey ?? "",
+        String(this.#dialect()),
         ...part.flatMap((sample) => argumentsOf(sample, target)),
       )
     );
@@ -158,8 +166,12 @@ export class RedisPool {
       this.#run("readVectors", series, ""),
     ]);
     const { rows, digests } = ownRows(list(own));
+    // A vector may be there twice: in a list, or packed by another zstd.
+    const seen = { spam: new Set(digests), ham: new Set(digests) };
     const vectors = (await this.#readable(series, stored))
-      .filter(({ features }) => !digests.has(hex(sampleDigest(features))));
+      .filter(({ class: mailClass, features }) =>
+        isNew(hex(sampleDigest(features)), seen[mailClass])
+      );
     this.#vectors.set(series, vectors);
     return packed([
       ...vectors.map(({ class: mailClass, features }, i) => ({
@@ -299,6 +311,12 @@ function argumentsOf(
 ): Argument[] {
   const vector = target && vectorFor(features, target.layout);
   return [mailClass, sampleDigest(features), features, vector ?? ""];
+}
+
+/** Whether it is not among what has been seen; it is from then on. */
+function isNew(digest: string, seen: Set<string>): boolean {
+  const { size } = seen;
+  return seen.add(digest).size > size;
 }
 
 function hex(bytes: Uint8Array): string {

@@ -44,7 +44,9 @@ import retainSamples from "../../lua_scripts/retain_samples.lua" with {
 import quarantineVectors from "../../lua_scripts/quarantine_vectors.lua" with {
   type: "text",
 };
+import takeOver from "../../lua_scripts/take_over.lua" with { type: "text" };
 import touch from "../../lua_scripts/touch.lua" with { type: "text" };
+import trace from "../../lua_scripts/trace.lua" with { type: "text" };
 import unlock from "../../lua_scripts/unlock.lua" with { type: "text" };
 
 /** A script, and the name under which Redis remembers it. */
@@ -78,6 +80,8 @@ export const SCRIPTS = {
   recordTraining: script(recordTraining),
   retainSamples: script(retainSamples),
   quarantineVectors: script(quarantineVectors),
+  takeOver: script(takeOver),
   touch: script(touch),
+  trace: script(trace),
   unlock: script(unlock),
 };

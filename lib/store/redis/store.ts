@@ -1,12 +1,19 @@
 import { compareNames } from "../../features/symbol_names.ts";
-import type { PluginVersion, Series, Store } from "../store.ts";
+import type { ModelFields, Series, Store } from "../store.ts";
 import type { Argument, Connection } from "./connection.ts";
+import {
+  type Dialect,
+  findDialect,
+  pluginVersionOf,
+  type Sharing,
+} from "./dialect.ts";
 import { keysOf, REGISTRY, trainingsKey } from "./keys.ts";
 import { Overviews } from "./overview.ts";
 import { RedisPool } from "./pool.ts";
 import { readProfiles } from "./profiles.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
 import type { SCRIPTS } from "./scripts.ts";
+import { takeOver } from "./take_over.ts";
 
 /** Written to find out whether Redis takes writes. */
 const HEALTH_KEY = "neurald_health";
@@ -15,13 +22,15 @@ const HEALTH_SECONDS = "3600";
 /**
  * A store in a Redis, which rspamd may share. It ends with the connection.
  *
- * @param pluginVersion of the rspamd that shares it, or would
+ * @param dialect of the rspamd that shares it, or would
+ * @param sharing how to find out when that is another one
  */
 export function redisStore(
   connection: Connection,
-  pluginVersion: PluginVersion = 3,
+  dialect: Dialect = 4,
+  sharing?: Sharing,
 ): Store {
-  const pool = new RedisPool(connection);
+  const pool = new RedisPool(connection, () => dialect);
   const overviews = new Overviews(connection);
   const run = (
     script: keyof typeof SCRIPTS,
@@ -31,7 +40,19 @@ export function redisStore(
 
   return {
     url: connection.url,
-    pluginVersion,
+    get pluginVersion() {
+      return pluginVersionOf(dialect);
+    },
+
+    async followRspamd() {
+      if (!sharing || sharing.dialect !== undefined) return false;
+      const before = pluginVersionOf(dialect);
+      const found = await findDialect(connection, sharing, dialect);
+      await takeOver(connection, sharing, found);
+      // Last, so that whoever is interrupted finds it out again.
+      dialect = found;
+      return pluginVersionOf(dialect) !== before;
+    },
 
     async check() {
       const now = String(Date.now() / 1000);
@@ -59,7 +80,8 @@ export function redisStore(
     },
 
     async carryOver(series, key, fields) {
-      return await run("carryOver", series, key, ...flat(fields)) === 1;
+      const args = flat(fieldsIn(dialect, fields));
+      return await run("carryOver", series, key, ...args) === 1;
     },
 
     async tend(series, { serving, expireSeconds }) {
@@ -117,8 +139,8 @@ export function redisStore(
         String(settlement.upTo),
         String(settlement.retain),
         seconds(publication.expireSeconds),
-        String(pluginVersion),
-        ...flat(fields),
+        String(dialect),
+        ...flat(fieldsIn(dialect, fields)),
       );
       if (published === 1) await pool.dropVectors(series);
       return published === 1;
@@ -159,8 +181,15 @@ export function redisStore(
   };
 }
 
+/** What a model has in a dialect: nothing that its rspamd does not know. */
+function fieldsIn(dialect: Dialect, fields: ModelFields): ModelFields {
+  if (dialect > 2) return fields;
+  const { roc_thresholds: _, ...others } = fields;
+  return others;
+}
+
 /** Names and values in turn. */
-function flat(fields: Record<string, Uint8Array>): Argument[] {
+function flat(fields: ModelFields): Argument[] {
   return Object.entries(fields).flatMap(([name, bytes]) => [name, bytes]);
 }
 

@@ -13,7 +13,7 @@ import type { Store } from "../store.ts";
 /** Names an operation of a store. */
 export type OperationName = Exclude<
   keyof Store,
-  "url" | "pluginVersion" | "tend" | "ended" | "close"
+  "url" | "pluginVersion" | "followRspamd" | "tend" | "ended" | "close"
 >;
 
 /** What an operation takes. */

@@ -31,7 +31,7 @@ async function changeBy(
 redisTest(
   "an overview tells what a live rspamd changes",
   () =>
-    withRedis(3, async (rig) => {
+    withRedis(4, async (rig) => {
       const [older, newest] = [profileOf(["A"], 1), profileOf(["A", "B"], 2)];
       const change = (...command: string[]) => changeBy(rig, ...command);
       const key = newest.redis_key;
@@ -69,7 +69,7 @@ redisTest(
 redisTest(
   "many series are seen at once, used or not",
   () =>
-    withRedis(3, async ({ store }) => {
+    withRedis(4, async ({ store }) => {
       const names = Array.from({ length: 450 }, (_, i) => `series ${i}`);
       const used = names.filter((_, i) => i % 3 === 0);
       for (const name of used) {
@@ -92,7 +92,7 @@ redisTest(
 redisTest(
   "what is remembered of a series is forgotten with it",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       await store.addSamples(SERIES, [sample("ham", "a")], 10);
       const isUsed = async () => (await store.overview([SERIES]))[0].isUsed;
       assertEquals(await isUsed(), true);
