@@ -202,7 +202,7 @@ export class Watcher {
     const { series, rule } = network;
     let profiles = await store.profiles(series);
     await loadBestModel(network, profiles, store, log, now());
-    if (await carryModelOver(network, profiles, store, log)) {
+    if (await carryModelOver(network, profiles, config.prefix, store, log)) {
       profiles = await store.profiles(series);
       await loadBestModel(network, profiles, store, log, now());
     }

@@ -201,13 +201,19 @@ export interface Store {
   touch(series: Series, key: string): Promise<void>;
 
   /**
-   * Gives a model to a profile that has none.
+   * Adds a profile with a model after one of the same symbols that has no
+   * model, and moves the samples that are kept for that one along. Scanners of
+   * rspamd look for later versions only.
    *
-   * @returns false, with nothing changed, when it has one, or is not there
+   * @param key of the profile that has no model
+   * @param profile the later version
+   * @returns false, with nothing changed, when the first has a model, is not
+   * there or is being trained, or when there is the second already
    */
   carryOver(
     series: Series,
     key: string,
+    profile: ProfileRecord,
     fields: ModelFields,
   ): Promise<boolean>;
 

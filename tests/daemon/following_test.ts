@@ -1,11 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { sortedNames } from "../../lib/features/symbol_names.ts";
-import { profileDigest } from "../../lib/model/profile.ts";
 import { Connection } from "../../lib/store/redis/connection.ts";
 import { mail, mails } from "../engine/mail.ts";
 import { redisTest } from "../store/redis/redis_test_case.ts";
 import { RedisServer } from "../store/redis/server.ts";
 import { Host } from "./host.ts";
+import { laterKey, register } from "./scanner.ts";
 import { until } from "./until.ts";
 
 const CONFIG = "watch_interval = 50ms; train { store_set_only = true; }";
@@ -31,14 +31,7 @@ async function withHost(run: (rig: Rig) => Promise<void>): Promise<void> {
     await run({
       host,
       redis,
-      async register(series, symbols) {
-        const digest = profileDigest(symbols);
-        const redis_key = `rn_default_default_${digest.slice(0, 8)}_0`;
-        const profile = { symbols, redis_key, version: 0, digest, distance: 0 };
-        const now = String(Date.now() / 1000);
-        await redis.ask("ZADD", series, now, JSON.stringify(profile));
-        return redis_key;
-      },
+      register: (series, symbols) => register(redis, series, symbols),
     });
     assertEquals(host.logged("error"), []);
   } finally {
@@ -75,12 +68,13 @@ redisTest(
         await outputOf(host);
         return (await host.network()).model?.symbols === SYMBOLS.length + 1;
       });
-      assertEquals(await redis.ask("HEXISTS", key, "ann"), 1);
+      const next = laterKey(key);
+      assertEquals(await redis.ask("HEXISTS", next, "ann"), 1);
       assertEquals(await countSamples(host), samples);
       assertAlmostEquals(await outputOf(host), output, 1e-6);
       // What it learns now, scanners find.
       await host.post("/v1/learn", { ...mail("spam", 5000), class: "spam" });
-      assertEquals(await redis.ask("SCARD", `${key}_spam_set`), 1);
+      assertEquals(await redis.ask("SCARD", `${next}_spam_set`), 1);
       await host.restart();
       assertAlmostEquals(await outputOf(host), output, 1e-6);
       assertEquals(await countSamples(host), samples + 1);
@@ -107,7 +101,7 @@ redisTest(
       const key = await register(V3, [...SYMBOLS, "ZZZ"]);
       await until("the model is carried over", async () => {
         await outputOf(host);
-        return await redis.ask("HEXISTS", key, "ann") === 1;
+        return await redis.ask("HEXISTS", laterKey(key), "ann") === 1;
       });
       await until(
         "the samples came along",

@@ -79,9 +79,16 @@ export function redisStore(
       await run("touch", series, key);
     },
 
-    async carryOver(series, key, fields) {
-      const args = flat(fieldsIn(dialect, fields));
-      return await run("carryOver", series, key, ...args) === 1;
+    async carryOver(series, key, profile, fields) {
+      const carried = await run(
+        "carryOver",
+        series,
+        key,
+        profile.redis_key,
+        JSON.stringify(profile),
+        ...flat(fieldsIn(dialect, fields)),
+      );
+      return carried === 1;
     },
 
     async tend(series, { serving, expireSeconds }) {

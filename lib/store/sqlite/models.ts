@@ -72,9 +72,12 @@ export function storedModels(
     "INSERT INTO model_fields (profile, name, bytes) VALUES (?, ?, ?)",
   );
 
-  function insertFields(profile: number, fields: ModelFields): void {
+  function put(id: SeriesId, profile: ProfileRecord, fields: ModelFields) {
+    const key = profile.redis_key;
+    drop.run(id, key);
+    const row = insert.get(id, key, JSON.stringify(profile), now())!;
     for (const [name, bytes] of Object.entries(fields)) {
-      insertField.run(profile, name, bytes);
+      insertField.run(row.id, name, bytes);
     }
   }
 
@@ -107,11 +110,14 @@ export function storedModels(
       use.run(now(), series.find(name), key);
     },
 
-    carryOver(name, key, fields) {
-      const row = profiles.all(series.find(name))
-        .find((row) => text(row.key) === key);
-      if (row === undefined || row.has_model === 1) return false;
-      insertFields(row.id, fields);
+    carryOver(name, key, profile, fields) {
+      const id = series.find(name);
+      const rows = states.all(id);
+      const isThere = (key: string) =>
+        rows.find((row) => text(row.key) === key);
+      if (isThere(key)?.has_model !== 0) return false;
+      if (isThere(profile.redis_key)) return false;
+      put(id, profile, fields);
       return true;
     },
 
@@ -126,11 +132,6 @@ export function storedModels(
         .filter((profile) => profile !== undefined);
     },
 
-    put(id, profile, fields) {
-      const key = profile.redis_key;
-      drop.run(id, key);
-      const row = insert.get(id, key, JSON.stringify(profile), now())!;
-      insertFields(row.id, fields);
-    },
+    put,
   };
 }

@@ -332,18 +332,30 @@ redisTest(
 );
 
 redisTest(
-  "a model is given to a profile that has none",
+  "a model is added after a profile that has none, and its vectors move",
   () =>
     withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      const fields = { ann: Uint8Array.of(1, 2, 3) };
       const { redis_key } = profile;
-      assertEquals(await store.carryOver(V4, redis_key, fields), false);
+      const later = profileFor(["A"], 1);
+      const carry = (after: string, added: ProfileRecord, ann: number) =>
+        store.carryOver(V4, after, added, { ann: Uint8Array.of(ann) });
+      assertEquals(await carry(redis_key, later, 1), false);
       await register(redis, V4, profile);
-      assertEquals(await store.carryOver(V4, redis_key, fields), true);
-      assertEquals(await store.model(V4, redis_key), fields);
-      const other = { ann: Uint8Array.of(4) };
-      assertEquals(await store.carryOver(V4, redis_key, other), false);
-      assertEquals(await store.model(V4, redis_key), fields);
+      await redis.ask("SADD", `${redis_key}_ham_set`, vectorOf(profile, "A"));
+      await redis.ask("HSET", redis_key, "lock", "1");
+      assertEquals(await carry(redis_key, later, 1), false);
+      await redis.ask("HDEL", redis_key, "lock");
+      assertEquals(await carry(redis_key, later, 1), true);
+      assertEquals(await redis.ask("EXISTS", `${redis_key}_ham_set`), 0);
+      assertEquals(symbolsIn(await store.samples(V4)), ["ham A"]);
+      const profiles = await store.profiles(V4);
+      assertEquals(profiles.map(({ profile }) => profile), [later, profile]);
+      assert(profiles.every(({ isAdopted }) => isAdopted));
+      assertEquals(await carry(redis_key, later, 2), false);
+      const next = profileFor(["A"], 2);
+      assertEquals(await carry(later.redis_key, next, 2), false);
+      const fields = { ann: Uint8Array.of(1) };
+      assertEquals(await store.model(V4, later.redis_key), fields);
     }),
 );

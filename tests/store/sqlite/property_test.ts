@@ -49,7 +49,12 @@ const ARGUMENTS: {
   profiles: fc.tuple(series),
   model: fc.tuple(series, key),
   touch: fc.tuple(series, key),
-  carryOver: fc.tuple(series, key, fields),
+  carryOver: fc.tuple(
+    series,
+    key,
+    published.map(({ profile }) => profile),
+    fields,
+  ),
   prune: fc.tuple(
     series,
     fc.record({ keep: seconds, unusedSeconds: fc.nat(30), serving: key }, {

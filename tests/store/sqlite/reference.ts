@@ -152,11 +152,14 @@ export function referenceStore(now: () => number): Operations {
       }
     },
 
-    carryOver(series, key, fields) {
-      const model = poolOf(series).models
-        .find(({ profile }) => profile.redis_key === key);
-      if (!model || Object.keys(model.fields).length > 0) return false;
-      model.fields = fields;
+    carryOver(series, key, profile, fields) {
+      const { models } = poolOf(series);
+      const find = (key: string) =>
+        models.find(({ profile }) => profile.redis_key === key);
+      const before = find(key);
+      if (!before || Object.keys(before.fields).length > 0) return false;
+      if (find(profile.redis_key)) return false;
+      models.push({ profile, fields, usedAt: now() });
       return true;
     },
 
