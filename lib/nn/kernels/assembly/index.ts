@@ -1,0 +1,9 @@
+/**
+ * All kernels in AssemblyScript: it looks like TypeScript, and has other types
+ * and instructions, so Deno neither checks nor lints these files. It compiles
+ * to WebAssembly as written, without a runtime: no objects, no allocation.
+ *
+ * @module
+ */
+
+export * from "./arrays";
