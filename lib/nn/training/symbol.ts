@@ -8,61 +8,56 @@
  * squares of RMSprop only decay, which is made up for when they next occur.
  * The mathematics is KANN's; the order of the additions is not.
  *
+ * The biases of the hidden units are one more column, of an input that is
+ * always 1.
+ *
  * @module
  */
 
 import { type DenseLayer, symbolGraph } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Graph } from "../graph.ts";
+import {
+  type Calculations,
+  createKernels,
+  type KernelKind,
+} from "../kernels/kernels.ts";
 import type { Random } from "../random.ts";
-import { BatchGradient } from "./batch_gradient.ts";
-import { decayAfter, RmspropArray } from "./rmsprop.ts";
+import { batchArrays, BatchGradient } from "./batch_gradient.ts";
+import { decayAfter, TINY } from "./rmsprop.ts";
 import type { Trainable } from "./trainable.ts";
-import { WeightMemory } from "./weight_memory.ts";
+import { memoryArrays, WeightMemory } from "./weight_memory.ts";
 
 /** Below this, what weight decay has left is no longer multiplied up. */
-const LEAST_SHRINKAGE = 1e-100;
+const LEAST_SHRINKAGE = 1e-30;
 
-/** The weights of a symbol network with n inputs and h hidden units. */
-export interface SymbolWeights {
-  /** n × h: the hidden weights of one input after those of another. */
-  hidden: Float32Array;
-  /** h */
-  hiddenBiases: Float32Array;
-  /** h */
-  output: Float32Array;
-  /** 1 */
-  outputBias: Float32Array;
-}
-
-/** Random weights by KANN's law: variance 1 / inputs of the layer; no bias. */
-export function randomSymbolWeights(
-  inputs: number,
-  hiddenUnits: number,
-  random: Random,
-): SymbolWeights {
-  const draw = (size: number, fanIn: number) =>
-    new Float32Array(size).map(() => random.normal() / Math.sqrt(fanIn));
-  return {
-    hidden: draw(inputs * hiddenUnits, inputs),
-    hiddenBiases: new Float32Array(hiddenUnits),
-    output: draw(hiddenUnits, hiddenUnits),
-    outputBias: new Float32Array(1),
-  };
-}
+/** A column begins where a cache line does. */
+const UNIT_BLOCK = 16;
 
 /** A symbol network in training. */
 export class SymbolTrainable implements Trainable {
-  #data: Dataset;
+  #inputs: number;
   #units: number;
-  #hidden: RmspropArray;
-  #hiddenBiases: RmspropArray;
-  #output: RmspropArray;
-  #outputBias: RmspropArray;
+  /** Length of a column: units, and then zeros. */
+  #stride: number;
+  #calculate: Calculations;
+  /** Columns of hidden weights, that of biases and one to spare; the output. */
+  #weights: Float32Array;
+  #squares: Float32Array;
+  #hidden: Float32Array;
+  #output: Float32Array;
+  #outputSquares: Float32Array;
+  #outputGradient: Float32Array;
+  #outputBias: Float32Array;
+  #outputBiasSquare: Float32Array;
+  #outputBiasGradient: Float32Array;
   #gradient: BatchGradient;
   /** u; only what was computed last for a column. */
-  #collapsed: Float64Array;
-  #outputGradient: Float64Array;
+  #collapsed: Float32Array;
+  #allColumns: Uint32Array;
+  /** For each column of a mini-batch. */
+  #factors: Float32Array;
+  #decays: Float32Array;
   #step = 0;
   /** What weight decay has left of a weight that was 1 before all steps. */
   #shrinkage = 1;
@@ -71,84 +66,190 @@ export class SymbolTrainable implements Trainable {
   #columnShrinkage: Float64Array;
   #memory: WeightMemory;
 
+  /** All weights are 0. */
+  constructor(data: Dataset, units: number, kind?: KernelKind) {
+    const { inputs } = data;
+    const stride = Math.ceil(units / UNIT_BLOCK) * UNIT_BLOCK;
+    const columns = inputs + 2;
+    const hiddenLength = columns * stride;
+    const length = hiddenLength + stride + UNIT_BLOCK;
+    const { calculate, arrays } = createKernels((arrays) => ({
+      batch: batchArrays(arrays, data),
+      memory: memoryArrays(arrays, length),
+      weights: arrays.floats(length),
+      squares: arrays.floats(length),
+      outputGradient: arrays.floats(stride),
+      outputBiasGradient: arrays.floats(1),
+      collapsed: arrays.floats(columns),
+      allColumns: arrays.ints(columns),
+      factors: arrays.floats(columns),
+      decays: arrays.floats(columns),
+    }), kind);
+    this.#inputs = inputs;
+    this.#units = units;
+    this.#stride = stride;
+    this.#calculate = calculate;
+    const { weights, squares, batch } = arrays;
+    this.#weights = weights;
+    this.#squares = squares;
+    this.#hidden = weights.subarray(0, hiddenLength);
+    const [output, bias] = [hiddenLength, hiddenLength + stride];
+    this.#output = weights.subarray(output, bias);
+    this.#outputSquares = squares.subarray(output, bias);
+    this.#outputBias = weights.subarray(bias, bias + 1);
+    this.#outputBiasSquare = squares.subarray(bias, bias + 1);
+    this.#outputGradient = arrays.outputGradient;
+    this.#outputBiasGradient = arrays.outputBiasGradient;
+    this.#collapsed = arrays.collapsed;
+    this.#allColumns = arrays.allColumns;
+    this.#allColumns.forEach((_, i) => this.#allColumns[i] = i);
+    this.#factors = arrays.factors;
+    this.#decays = arrays.decays;
+    this.#gradient = new BatchGradient(calculate, batch, data);
+    for (let k = 0; k < batch.values.length; k++) {
+      batch.values[k] = Math.max(0, batch.values[k]);
+    }
+    this.#columnStep = new Uint32Array(columns);
+    this.#columnShrinkage = new Float64Array(columns).fill(1);
+    this.#memory = new WeightMemory(calculate, weights, arrays.memory);
+  }
+
   /**
-   * @param data vectors without negative elements: what ReLU lets through
-   * @param weights are changed by the training
+   * Makes the weights random by KANN's law: variance 1 / inputs of the layer;
+   * no bias.
    */
-  constructor(data: Dataset, weights: SymbolWeights) {
-    this.#data = data;
-    this.#units = weights.output.length;
-    this.#hidden = new RmspropArray(weights.hidden);
-    this.#hiddenBiases = new RmspropArray(weights.hiddenBiases);
-    this.#output = new RmspropArray(weights.output);
-    this.#outputBias = new RmspropArray(weights.outputBias);
-    this.#gradient = new BatchGradient(data);
-    this.#collapsed = new Float64Array(data.inputs);
-    this.#outputGradient = new Float64Array(this.#units);
-    this.#columnStep = new Uint32Array(data.inputs);
-    this.#columnShrinkage = new Float64Array(data.inputs).fill(1);
-    this.#memory = new WeightMemory(Object.values(weights));
+  randomise(random: Random): void {
+    const stride = this.#stride;
+    const draw = (values: Float32Array, inputs: number) =>
+      this.#calculate.drawNormals(
+        values,
+        values.length,
+        1 / Math.sqrt(inputs),
+        random.integer(),
+      );
+    const hidden = this.#hidden.subarray(0, this.#inputs * stride);
+    draw(hidden, this.#inputs);
+    for (let end = stride; end <= hidden.length; end += stride) {
+      hidden.fill(0, end - stride + this.#units, end);
+    }
+    draw(this.#output, this.#units);
+    this.#output.fill(0, this.#units);
+  }
+
+  /**
+   * Takes over the weights of another network. Units that it does not have
+   * stay as they are, and do nothing.
+   *
+   * @param inputOf for each input, which it was there, or −1
+   */
+  takeOver([hidden, output]: DenseLayer[], inputOf: Int32Array): void {
+    const oldUnits = hidden.biases.length;
+    const oldInputs = hidden.weights.length / oldUnits;
+    for (let input = 0; input < this.#inputs; input++) {
+      const old = inputOf[input];
+      for (let i = 0; i < oldUnits; i++) {
+        this.#hidden[input * this.#stride + i] = old < 0
+          ? 0
+          : hidden.weights[i * oldInputs + old];
+      }
+    }
+    this.#hidden.set(hidden.biases, this.#inputs * this.#stride);
+    this.#output.fill(0, oldUnits);
+    this.#output.set(output.weights);
+    this.#outputBias.set(output.biases);
   }
 
   step(rows: Uint32Array, learningRate: number, weightDecay: number): number {
+    const inputs = this.#inputs;
+    const gradient = this.#gradient;
     this.#step++;
     this.#shrinkage *= 1 - learningRate * weightDecay;
     if (Math.abs(this.#shrinkage) < LEAST_SHRINKAGE) this.#shrinkAnew();
-    this.#gradient.gather(rows);
-    for (const column of this.#gradient.columns) {
-      this.#shrink(column);
-      this.#collapse(column);
-    }
-    const { cost, byBias } = this.#gradient.compute(
-      rows,
+    const found = gradient.gather(rows);
+    const count = this.#prepare(found);
+    this.#collapse(gradient.columns, count);
+    const { cost, byBias } = gradient.compute(
+      found,
       this.#collapsed,
-      this.#collapsedBias(),
+      this.#collapsed[inputs] + this.#outputBias[0],
     );
-    this.#descend(learningRate, byBias);
+    gradient.byColumn[inputs] = byBias;
+    gradient.byColumn[inputs + 1] = 0;
+    this.#descend(count, byBias, learningRate);
     return cost;
   }
 
-  /** Changes all weights by the gradient computed last. */
-  #descend(learningRate: number, byBias: number): void {
-    const { columns, byColumn } = this.#gradient;
-    const units = this.#units;
-    const output = this.#output.weights;
-    const outputGradient = this.#outputGradient;
-    for (let i = 0; i < units; i++) {
-      outputGradient[i] = this.#hiddenBiases.weights[i] * byBias;
-    }
-    for (const column of columns) {
-      const gradient = byColumn[column];
-      const decay = decayAfter(this.#step - this.#columnStep[column]);
+  /**
+   * Adds the column of biases to those that were found, and one to spare where
+   * the number is odd; then works out what all of them have missed.
+   */
+  #prepare(found: number): number {
+    const { columns } = this.#gradient;
+    const inputs = this.#inputs;
+    let count = found;
+    columns[count++] = inputs;
+    if (count % 2 === 1) columns[count++] = inputs + 1;
+    for (let k = 0; k < count; k++) {
+      const column = columns[k];
+      this.#decays[k] = decayAfter(this.#step - this.#columnStep[column]);
       this.#columnStep[column] = this.#step;
-      const hidden = this.#hidden;
-      for (let i = 0, at = column * units; i < units; i++, at++) {
-        outputGradient[i] += hidden.weights[at] * gradient;
-        hidden.update(at, output[i] * gradient, learningRate, decay);
-      }
+      this.#factors[k] = column < inputs ? this.#shrink(column) : 1;
     }
-    for (let i = 0; i < units; i++) {
-      this.#hiddenBiases.update(i, output[i] * byBias, learningRate);
-    }
-    for (let i = 0; i < units; i++) {
-      this.#output.update(i, outputGradient[i], learningRate);
-    }
-    this.#outputBias.update(0, byBias, learningRate);
+    return count;
   }
 
-  /** Makes up for the weight decay of the steps that a column missed. */
-  #shrink(column: number): void {
+  /** What the weight decay of the steps that a column missed leaves of it. */
+  #shrink(column: number): number {
     const factor = this.#shrinkage / this.#columnShrinkage[column];
-    if (factor === 1) return;
     this.#columnShrinkage[column] = this.#shrinkage;
-    const weights = this.#hidden.weights;
-    const end = (column + 1) * this.#units;
-    for (let at = column * this.#units; at < end; at++) weights[at] *= factor;
+    return factor;
   }
 
+  /** Changes all weights by the gradient computed last. */
+  #descend(count: number, byBias: number, learningRate: number): void {
+    const { columns, byColumn } = this.#gradient;
+    const calculate = this.#calculate;
+    calculate.descendHidden(
+      columns,
+      count,
+      this.#factors,
+      this.#decays,
+      byColumn,
+      this.#hidden,
+      this.#squares,
+      this.#stride,
+      this.#output,
+      this.#outputGradient,
+      learningRate,
+      TINY,
+    );
+    calculate.descend(
+      this.#output,
+      this.#outputSquares,
+      this.#outputGradient,
+      this.#stride,
+      learningRate,
+      TINY,
+    );
+    this.#outputBiasGradient[0] = byBias;
+    calculate.descend(
+      this.#outputBias,
+      this.#outputBiasSquare,
+      this.#outputBiasGradient,
+      1,
+      learningRate,
+      TINY,
+    );
+  }
+
+  /** Makes up for all weight decay that columns have missed. */
   #shrinkAll(): void {
-    for (let column = 0; column < this.#data.inputs; column++) {
-      this.#shrink(column);
+    for (let column = 0; column < this.#inputs; column++) {
+      const factor = this.#shrink(column);
+      if (factor === 1) continue;
+      const at = column * this.#stride;
+      const weights = this.#hidden.subarray(at, at + this.#stride);
+      this.#calculate.scale(weights, this.#stride, factor);
     }
   }
 
@@ -159,33 +260,27 @@ export class SymbolTrainable implements Trainable {
     this.#columnShrinkage.fill(1);
   }
 
-  #collapse(column: number): void {
-    const hidden = this.#hidden.weights;
-    const output = this.#output.weights;
-    let sum = 0;
-    for (let i = 0, at = column * this.#units; i < this.#units; i++, at++) {
-      sum += hidden[at] * output[i];
-    }
-    this.#collapsed[column] = sum;
-  }
-
-  #collapsedBias(): number {
-    let sum = this.#outputBias.weights[0];
-    for (let i = 0; i < this.#units; i++) {
-      sum += this.#output.weights[i] * this.#hiddenBiases.weights[i];
-    }
-    return sum;
+  /** Computes u for some columns. */
+  #collapse(columns: Uint32Array, count: number): void {
+    this.#calculate.collapseHidden(
+      columns,
+      count,
+      this.#factors,
+      this.#hidden,
+      this.#stride,
+      this.#output,
+      this.#collapsed,
+    );
   }
 
   sums(rows: Uint32Array): Float64Array {
     this.#shrinkAll();
-    for (let column = 0; column < this.#data.inputs; column++) {
-      this.#collapse(column);
-    }
-    const bias = this.#collapsedBias();
-    return Float64Array.from(
+    this.#factors.fill(1);
+    this.#collapse(this.#allColumns, this.#inputs + 1);
+    return this.#gradient.sums(
       rows,
-      (row) => bias + this.#gradient.weightedSum(row, this.#collapsed),
+      this.#collapsed,
+      this.#collapsed[this.#inputs] + this.#outputBias[0],
     );
   }
 
@@ -195,28 +290,38 @@ export class SymbolTrainable implements Trainable {
   }
 
   shiftBias(by: number): void {
-    this.#outputBias.weights[0] += by;
+    this.#outputBias[0] += by;
   }
 
   graph(): Graph {
     this.#shrinkAll();
-    const { inputs } = this.#data;
-    const units = this.#units;
-    const transposed = new Float32Array(inputs * units);
-    for (let column = 0; column < inputs; column++) {
-      for (let i = 0; i < units; i++) {
-        transposed[i * inputs + column] =
-          this.#hidden.weights[column * units + i];
-      }
-    }
+    const biases = this.#inputs * this.#stride;
     const hidden: DenseLayer = {
-      weights: transposed,
-      biases: this.#hiddenBiases.weights.slice(),
+      weights: this.#transposed(),
+      biases: this.#hidden.slice(biases, biases + this.#units),
     };
     const output: DenseLayer = {
-      weights: this.#output.weights.slice(),
-      biases: this.#outputBias.weights.slice(),
+      weights: this.#output.slice(0, this.#units),
+      biases: this.#outputBias.slice(),
     };
-    return symbolGraph(inputs, [hidden, output]);
+    return symbolGraph(this.#inputs, [hidden, output]);
+  }
+
+  /**
+   * The hidden weights as KANN keeps them, those of a unit together; some units
+   * at a time, so that what is read stays in the cache.
+   */
+  #transposed(): Float32Array<ArrayBuffer> {
+    const [inputs, units, stride] = [this.#inputs, this.#units, this.#stride];
+    const transposed = new Float32Array(inputs * units);
+    for (let first = 0; first < units; first += UNIT_BLOCK) {
+      const end = Math.min(units, first + UNIT_BLOCK);
+      for (let column = 0; column < inputs; column++) {
+        for (let i = first; i < end; i++) {
+          transposed[i * inputs + column] = this.#hidden[column * stride + i];
+        }
+      }
+    }
+    return transposed;
   }
 }

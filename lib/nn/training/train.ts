@@ -7,7 +7,7 @@
 import type { Dataset } from "../dataset.ts";
 import type { Graph } from "../graph.ts";
 import { Random } from "../random.ts";
-import { crossEntropy } from "./cross_entropy.ts";
+import { crossEntropy } from "../cross_entropy.ts";
 import { initialise } from "./initialise.ts";
 import type { EpochReport, Procedure, TrainingOptions } from "./options.ts";
 import type { Trainable } from "./trainable.ts";
@@ -60,8 +60,15 @@ export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
 /** The last step may be the one too far, and no cost tells of it. */
 function hasNumbers({ nodes }: Graph): boolean {
   return nodes.every((node) =>
-    node.kind === "operator" || node.values?.every(Number.isFinite) !== false
+    node.kind === "operator" || !node.values || areNumbers(node.values)
   );
+}
+
+/** A multiple of all of them by 0 is 0, or else one of them is no number. */
+function areNumbers(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i];
+  return sum === 0;
 }
 
 /** Goes through all epochs, and leaves the network with its final weights. */

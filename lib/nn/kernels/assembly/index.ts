@@ -7,3 +7,8 @@
  */
 
 export * from "./arrays";
+export * from "./columns";
+export * from "./cross_entropy";
+export * from "./random";
+export * from "./rmsprop";
+export * from "./sparse";
