@@ -28,8 +28,8 @@ import { decayAfter, TINY } from "./rmsprop.ts";
 import type { Trainable } from "./trainable.ts";
 import { memoryArrays, WeightMemory } from "./weight_memory.ts";
 
-/** Below this, what weight decay has left is no longer multiplied up. */
-const LEAST_SHRINKAGE = 1e-30;
+/** Below this, float32 would soon not hold weights that are not shrunk. */
+const LEAST_SHRINKAGE = 1e-10;
 
 /** A column begins where a cache line does. */
 const UNIT_BLOCK = 16;
@@ -59,11 +59,13 @@ export class SymbolTrainable implements Trainable {
   #factors: Float32Array;
   #decays: Float32Array;
   #step = 0;
-  /** What weight decay has left of a weight that was 1 before all steps. */
+  /**
+   * What the hidden weights are to be multiplied by, without the biases: weight
+   * decay shrinks this one number instead of all of them.
+   */
   #shrinkage = 1;
-  /** Step, and shrinkage, up to which each column is. */
+  /** Step in which each column occurred last. */
   #columnStep: Uint32Array;
-  #columnShrinkage: Float64Array;
   #memory: WeightMemory;
 
   /** All weights are 0. */
@@ -110,7 +112,6 @@ export class SymbolTrainable implements Trainable {
       batch.values[k] = Math.max(0, batch.values[k]);
     }
     this.#columnStep = new Uint32Array(columns);
-    this.#columnShrinkage = new Float64Array(columns).fill(1);
     this.#memory = new WeightMemory(calculate, weights, arrays.memory);
   }
 
@@ -164,7 +165,7 @@ export class SymbolTrainable implements Trainable {
     const gradient = this.#gradient;
     this.#step++;
     this.#shrinkage *= 1 - learningRate * weightDecay;
-    if (Math.abs(this.#shrinkage) < LEAST_SHRINKAGE) this.#shrinkAnew();
+    if (Math.abs(this.#shrinkage) < LEAST_SHRINKAGE) this.#shrink();
     const found = gradient.gather(rows);
     const count = this.#prepare(found);
     this.#collapse(gradient.columns, count);
@@ -181,7 +182,7 @@ export class SymbolTrainable implements Trainable {
 
   /**
    * Adds the column of biases to those that were found, and one to spare where
-   * the number is odd; then works out what all of them have missed.
+   * the number is odd; then works out how much of its mean squares each one has left.
    */
   #prepare(found: number): number {
     const { columns } = this.#gradient;
@@ -193,16 +194,9 @@ export class SymbolTrainable implements Trainable {
       const column = columns[k];
       this.#decays[k] = decayAfter(this.#step - this.#columnStep[column]);
       this.#columnStep[column] = this.#step;
-      this.#factors[k] = column < inputs ? this.#shrink(column) : 1;
+      this.#factors[k] = column < inputs ? this.#shrinkage : 1;
     }
     return count;
-  }
-
-  /** What the weight decay of the steps that a column missed leaves of it. */
-  #shrink(column: number): number {
-    const factor = this.#shrinkage / this.#columnShrinkage[column];
-    this.#columnShrinkage[column] = this.#shrinkage;
-    return factor;
   }
 
   /** Changes all weights by the gradient computed last. */
@@ -242,22 +236,12 @@ export class SymbolTrainable implements Trainable {
     );
   }
 
-  /** Makes up for all weight decay that columns have missed. */
-  #shrinkAll(): void {
-    for (let column = 0; column < this.#inputs; column++) {
-      const factor = this.#shrink(column);
-      if (factor === 1) continue;
-      const at = column * this.#stride;
-      const weights = this.#hidden.subarray(at, at + this.#stride);
-      this.#calculate.scale(weights, this.#stride, factor);
-    }
-  }
-
-  /** Begins to count again, before the shrinkage is too small to divide by. */
-  #shrinkAnew(): void {
-    this.#shrinkAll();
+  /** Carries out the weight decay that was put off. */
+  #shrink(): void {
+    if (this.#shrinkage === 1) return;
+    const length = this.#inputs * this.#stride;
+    this.#calculate.scale(this.#hidden, length, this.#shrinkage);
     this.#shrinkage = 1;
-    this.#columnShrinkage.fill(1);
   }
 
   /** Computes u for some columns. */
@@ -274,7 +258,7 @@ export class SymbolTrainable implements Trainable {
   }
 
   sums(rows: Uint32Array): Float64Array {
-    this.#shrinkAll();
+    this.#shrink();
     this.#factors.fill(1);
     this.#collapse(this.#allColumns, this.#inputs + 1);
     return this.#gradient.sums(
@@ -285,7 +269,7 @@ export class SymbolTrainable implements Trainable {
   }
 
   get memory(): WeightMemory {
-    this.#shrinkAll();
+    this.#shrink();
     return this.#memory;
   }
 
@@ -294,7 +278,7 @@ export class SymbolTrainable implements Trainable {
   }
 
   graph(): Graph {
-    this.#shrinkAll();
+    this.#shrink();
     const biases = this.#inputs * this.#stride;
     const hidden: DenseLayer = {
       weights: this.#transposed(),

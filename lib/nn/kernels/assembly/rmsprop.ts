@@ -87,14 +87,14 @@ export function descendHidden(
     const b = <usize> load<u32>(columns, 4);
     const scalarA = load<f32>(gradients + (a << 2));
     const scalarB = load<f32>(gradients + (b << 2));
-    const gradientA = f32x4.splat(scalarA);
-    const gradientB = f32x4.splat(scalarB);
+    const factorA = load<f32>(factors);
+    const factorB = load<f32>(factors, 4);
+    const gradientA = f32x4.splat(factorA * scalarA);
+    const gradientB = f32x4.splat(factorB * scalarB);
     const addedA = f32x4.splat(ADDED * scalarA * scalarA);
     const addedB = f32x4.splat(ADDED * scalarB * scalarB);
-    const stepA = f32x4.splat(learningRate * scalarA);
-    const stepB = f32x4.splat(learningRate * scalarB);
-    const factorA = f32x4.splat(load<f32>(factors));
-    const factorB = f32x4.splat(load<f32>(factors, 4));
+    const stepA = f32x4.splat(learningRate * scalarA / factorA);
+    const stepB = f32x4.splat(learningRate * scalarB / factorB);
     const decayA = f32x4.splat(load<f32>(decays));
     const decayB = f32x4.splat(load<f32>(decays, 4));
     const hiddenA = hidden + a * bytes;
@@ -104,8 +104,8 @@ export function descendHidden(
     for (let i: usize = 0; i < bytes; i += 16) {
       const unit = v128.load(output + i);
       const square = f32x4.mul(unit, unit);
-      const weightA = f32x4.mul(factorA, v128.load(hiddenA + i));
-      const weightB = f32x4.mul(factorB, v128.load(hiddenB + i));
+      const weightA = v128.load(hiddenA + i);
+      const weightB = v128.load(hiddenB + i);
       const byOutput = f32x4.add(
         f32x4.mul(weightA, gradientA),
         f32x4.mul(weightB, gradientB),

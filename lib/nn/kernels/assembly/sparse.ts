@@ -26,10 +26,10 @@ export function findColumns(
     for (let at = element(indices, load<u32>(start)); at < end; at += 4) {
       const column = load<u32>(at);
       const mark = element(marks, column);
-      if (load<u32>(mark) == round) continue;
-      store<u32>(mark, round);
+      // One that is known is overwritten by the next: a jump would be slower.
       store<u32>(columns, column);
-      columns += 4;
+      columns += <usize> (load<u32>(mark) != round) << 2;
+      store<u32>(mark, round);
     }
   }
   return <i32> ((columns - first) >> 2);
@@ -42,20 +42,19 @@ export function sumRows(
   indices: usize,
   values: usize,
   weights: usize,
-  bias: f64,
+  bias: f32,
   sums: usize,
 ): void {
   for (let i = 0; i < rowCount; i++, rows += 4, sums += 4) {
     const start = element(starts, load<u32>(rows));
-    const end = load<u32>(start, 4);
+    let at = element(indices, load<u32>(start));
+    let value = element(values, load<u32>(start));
+    const end = element(indices, load<u32>(start, 4));
     let sum = bias;
-    for (let k = load<u32>(start); k < end; k++) {
-      const weight = load<f32>(
-        element(weights, load<u32>(element(indices, k))),
-      );
-      sum += <f64> weight * <f64> load<f32>(element(values, k));
+    for (; at < end; at += 4, value += 4) {
+      sum += load<f32>(element(weights, load<u32>(at))) * load<f32>(value);
     }
-    store<f32>(sums, <f32> sum);
+    store<f32>(sums, sum);
   }
 }
 
@@ -75,11 +74,13 @@ export function differentiateColumns(
   }
   for (let i = 0; i < rowCount; i++, rows += 4, deltas += 4) {
     const start = element(starts, load<u32>(rows));
-    const end = load<u32>(start, 4);
+    let at = element(indices, load<u32>(start));
+    let value = element(values, load<u32>(start));
+    const end = element(indices, load<u32>(start, 4));
     const delta = load<f32>(deltas);
-    for (let k = load<u32>(start); k < end; k++) {
-      const sum = element(byColumn, load<u32>(element(indices, k)));
-      store<f32>(sum, load<f32>(sum) + delta * load<f32>(element(values, k)));
+    for (; at < end; at += 4, value += 4) {
+      const sum = element(byColumn, load<u32>(at));
+      store<f32>(sum, load<f32>(sum) + delta * load<f32>(value));
     }
   }
 }

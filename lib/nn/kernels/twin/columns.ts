@@ -8,7 +8,8 @@
  * Collapses a hidden layer and an output unit into one weight a column:
  * `collapsed[column] = factor · Σ hidden·output`.
  *
- * @param factors for each of `columns`, what its weights are multiplied by
+ * @param factors for each of `columns`, what its weights in `hidden` are to be
+ * multiplied by
  * @param hidden one column of `units` weights after the other
  * @param units a multiple of 16
  * @param collapsed one for each column; that of `columns` is set

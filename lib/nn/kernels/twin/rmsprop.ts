@@ -52,7 +52,8 @@ export function descendColumns(
  * the gradient of the output weights, and moves the hidden ones.
  *
  * @param columns an even number of them, all different
- * @param factors what weight decay leaves of each of `columns`
+ * @param factors for each of `columns`, what its weights in `hidden` are to be
+ * multiplied by
  * @param decays for each of `columns`, what is left of its `r`
  * @param gradients of all columns; only those of `columns` count
  * @param hidden one column of `units` weights after the other
@@ -76,11 +77,11 @@ export function descendHidden(
   outputGradient.fill(0, 0, units);
   for (let k = 0; k < count; k++) {
     const gradient = gradients[columns[k]];
+    const rate = learningRate / factors[k];
     for (let i = 0, at = columns[k] * units; i < units; i++, at++) {
-      hidden[at] *= factors[k];
-      outputGradient[i] += hidden[at] * gradient;
+      outputGradient[i] += factors[k] * hidden[at] * gradient;
       const own = output[i] * gradient;
-      move(hidden, squares, at, own, learningRate, tiny, decays[k]);
+      move(hidden, squares, at, own, rate, tiny, decays[k]);
     }
   }
 }
