@@ -85,7 +85,8 @@ export class BatchGradient {
    */
   gather(rows: Uint32Array): number {
     const { starts, indices, marks, columns } = this.#arrays;
-    this.#take(rows);
+    this.#arrays.rows.set(rows);
+    this.#rowCount = rows.length;
     return this.#calculate.findColumns(
       this.#arrays.rows,
       rows.length,
@@ -95,11 +96,6 @@ export class BatchGradient {
       ++this.#round,
       columns,
     );
-  }
-
-  #take(rows: Uint32Array): void {
-    this.#arrays.rows.set(rows);
-    this.#rowCount = rows.length;
   }
 
   /**
@@ -136,15 +132,10 @@ export class BatchGradient {
     return { cost, byBias };
   }
 
-  /** `bias + Σ weights·x` for some rows. */
-  sums(
-    rows: Uint32Array,
-    weights: Float32Array,
-    bias: number,
-  ): Float64Array<ArrayBuffer> {
-    this.#take(rows);
+  /** `bias + Σ weights·x` for the rows of the mini-batch. */
+  sums(weights: Float32Array, bias: number): Float64Array<ArrayBuffer> {
     this.#sum(weights, bias);
-    return Float64Array.from(this.#arrays.sums.subarray(0, rows.length));
+    return Float64Array.from(this.#arrays.sums.subarray(0, this.#rowCount));
   }
 
   #sum(weights: Float32Array, bias: number): void {

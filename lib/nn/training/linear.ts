@@ -106,11 +106,8 @@ export class LinearTrainable implements Trainable {
   }
 
   sums(rows: Uint32Array): Float64Array {
-    return this.#gradient.sums(
-      rows,
-      this.#weights,
-      this.#weights[this.#inputs],
-    );
+    this.#gradient.gather(rows);
+    return this.#gradient.sums(this.#weights, this.#weights[this.#inputs]);
   }
 
   shiftBias(by: number): void {

@@ -31,8 +31,10 @@ import { memoryArrays, WeightMemory } from "./weight_memory.ts";
 /** Below this, float32 would soon not hold weights that are not shrunk. */
 const LEAST_SHRINKAGE = 1e-10;
 
-/** A column begins where a cache line does. */
-const UNIT_BLOCK = 16;
+/** Columns are as many units long as the kernels take at once. */
+const UNIT_BLOCK = 8;
+/** Units that are transposed together: those of a cache line. */
+const TRANSPOSED_UNITS = 16;
 
 /** A symbol network in training. */
 export class SymbolTrainable implements Trainable {
@@ -41,20 +43,16 @@ export class SymbolTrainable implements Trainable {
   /** Length of a column: units, and then zeros. */
   #stride: number;
   #calculate: Calculations;
-  /** Columns of hidden weights, that of biases and one to spare; the output. */
-  #weights: Float32Array;
-  #squares: Float32Array;
+  /** A column for each input, one for the biases, and one to spare. */
   #hidden: Float32Array;
+  #hiddenSquares: Float32Array;
+  /** One for each element of a column, and the bias. */
   #output: Float32Array;
   #outputSquares: Float32Array;
   #outputGradient: Float32Array;
-  #outputBias: Float32Array;
-  #outputBiasSquare: Float32Array;
-  #outputBiasGradient: Float32Array;
   #gradient: BatchGradient;
   /** u; only what was computed last for a column. */
   #collapsed: Float32Array;
-  #allColumns: Uint32Array;
   /** For each column of a mini-batch. */
   #factors: Float32Array;
   #decays: Float32Array;
@@ -74,16 +72,14 @@ export class SymbolTrainable implements Trainable {
     const stride = Math.ceil(units / UNIT_BLOCK) * UNIT_BLOCK;
     const columns = inputs + 2;
     const hiddenLength = columns * stride;
-    const length = hiddenLength + stride + UNIT_BLOCK;
+    const length = hiddenLength + stride + 1;
     const { calculate, arrays } = createKernels((arrays) => ({
       batch: batchArrays(arrays, data),
       memory: memoryArrays(arrays, length),
       weights: arrays.floats(length),
       squares: arrays.floats(length),
-      outputGradient: arrays.floats(stride),
-      outputBiasGradient: arrays.floats(1),
+      outputGradient: arrays.floats(stride + 1),
       collapsed: arrays.floats(columns),
-      allColumns: arrays.ints(columns),
       factors: arrays.floats(columns),
       decays: arrays.floats(columns),
     }), kind);
@@ -92,19 +88,12 @@ export class SymbolTrainable implements Trainable {
     this.#stride = stride;
     this.#calculate = calculate;
     const { weights, squares, batch } = arrays;
-    this.#weights = weights;
-    this.#squares = squares;
     this.#hidden = weights.subarray(0, hiddenLength);
-    const [output, bias] = [hiddenLength, hiddenLength + stride];
-    this.#output = weights.subarray(output, bias);
-    this.#outputSquares = squares.subarray(output, bias);
-    this.#outputBias = weights.subarray(bias, bias + 1);
-    this.#outputBiasSquare = squares.subarray(bias, bias + 1);
+    this.#hiddenSquares = squares.subarray(0, hiddenLength);
+    this.#output = weights.subarray(hiddenLength);
+    this.#outputSquares = squares.subarray(hiddenLength);
     this.#outputGradient = arrays.outputGradient;
-    this.#outputBiasGradient = arrays.outputBiasGradient;
     this.#collapsed = arrays.collapsed;
-    this.#allColumns = arrays.allColumns;
-    this.#allColumns.forEach((_, i) => this.#allColumns[i] = i);
     this.#factors = arrays.factors;
     this.#decays = arrays.decays;
     this.#gradient = new BatchGradient(calculate, batch, data);
@@ -121,19 +110,17 @@ export class SymbolTrainable implements Trainable {
    */
   randomise(random: Random): void {
     const stride = this.#stride;
-    const draw = (values: Float32Array, inputs: number) =>
-      this.#calculate.drawNormals(
-        values,
-        values.length,
-        1 / Math.sqrt(inputs),
-        random.integer(),
-      );
-    const hidden = this.#hidden.subarray(0, this.#inputs * stride);
-    draw(hidden, this.#inputs);
-    for (let end = stride; end <= hidden.length; end += stride) {
-      hidden.fill(0, end - stride + this.#units, end);
+    const draw = (values: Float32Array, length: number, inputs: number) => {
+      const deviation = 1 / Math.sqrt(inputs);
+      const seed = random.integer();
+      this.#calculate.drawNormals(values, length, deviation, seed);
+    };
+    const biases = this.#inputs * stride;
+    draw(this.#hidden, biases, this.#inputs);
+    for (let end = stride; end <= biases; end += stride) {
+      this.#hidden.fill(0, end - stride + this.#units, end);
     }
-    draw(this.#output, this.#units);
+    draw(this.#output, stride, this.#units);
     this.#output.fill(0, this.#units);
   }
 
@@ -157,7 +144,7 @@ export class SymbolTrainable implements Trainable {
     this.#hidden.set(hidden.biases, this.#inputs * this.#stride);
     this.#output.fill(0, oldUnits);
     this.#output.set(output.weights);
-    this.#outputBias.set(output.biases);
+    this.#output[this.#stride] = output.biases[0];
   }
 
   step(rows: Uint32Array, learningRate: number, weightDecay: number): number {
@@ -166,13 +153,12 @@ export class SymbolTrainable implements Trainable {
     this.#step++;
     this.#shrinkage *= 1 - learningRate * weightDecay;
     if (Math.abs(this.#shrinkage) < LEAST_SHRINKAGE) this.#shrink();
-    const found = gradient.gather(rows);
-    const count = this.#prepare(found);
-    this.#collapse(gradient.columns, count);
+    const { found, count } = this.#columnsOf(rows);
+    this.#collapse(count);
     const { cost, byBias } = gradient.compute(
       found,
       this.#collapsed,
-      this.#collapsed[inputs] + this.#outputBias[0],
+      this.#bias(),
     );
     gradient.byColumn[inputs] = byBias;
     gradient.byColumn[inputs + 1] = 0;
@@ -181,28 +167,29 @@ export class SymbolTrainable implements Trainable {
   }
 
   /**
-   * Adds the column of biases to those that were found, and one to spare where
-   * the number is odd; then works out how much of its mean squares each one has left.
+   * Adds the column of biases to those that occur in the mini-batch, and one to
+   * spare where the number is odd.
    */
-  #prepare(found: number): number {
+  #columnsOf(rows: Uint32Array): { found: number; count: number } {
+    const found = this.#gradient.gather(rows);
     const { columns } = this.#gradient;
-    const inputs = this.#inputs;
-    let count = found;
-    columns[count++] = inputs;
-    if (count % 2 === 1) columns[count++] = inputs + 1;
-    for (let k = 0; k < count; k++) {
-      const column = columns[k];
-      this.#decays[k] = decayAfter(this.#step - this.#columnStep[column]);
-      this.#columnStep[column] = this.#step;
-      this.#factors[k] = column < inputs ? this.#shrinkage : 1;
-    }
-    return count;
+    columns[found] = this.#inputs;
+    columns[found + 1] = this.#inputs + 1;
+    const count = found + 1 + (found + 1) % 2;
+    this.#factors.fill(this.#shrinkage, 0, found);
+    this.#factors.fill(1, found, count);
+    return { found, count };
   }
 
   /** Changes all weights by the gradient computed last. */
   #descend(count: number, byBias: number, learningRate: number): void {
     const { columns, byColumn } = this.#gradient;
     const calculate = this.#calculate;
+    for (let k = 0; k < count; k++) {
+      const column = columns[k];
+      this.#decays[k] = decayAfter(this.#step - this.#columnStep[column]);
+      this.#columnStep[column] = this.#step;
+    }
     calculate.descendHidden(
       columns,
       count,
@@ -210,27 +197,19 @@ export class SymbolTrainable implements Trainable {
       this.#decays,
       byColumn,
       this.#hidden,
-      this.#squares,
+      this.#hiddenSquares,
       this.#stride,
       this.#output,
       this.#outputGradient,
       learningRate,
       TINY,
     );
+    this.#outputGradient[this.#stride] = byBias;
     calculate.descend(
       this.#output,
       this.#outputSquares,
       this.#outputGradient,
-      this.#stride,
-      learningRate,
-      TINY,
-    );
-    this.#outputBiasGradient[0] = byBias;
-    calculate.descend(
-      this.#outputBias,
-      this.#outputBiasSquare,
-      this.#outputBiasGradient,
-      1,
+      this.#stride + 1,
       learningRate,
       TINY,
     );
@@ -244,10 +223,10 @@ export class SymbolTrainable implements Trainable {
     this.#shrinkage = 1;
   }
 
-  /** Computes u for some columns. */
-  #collapse(columns: Uint32Array, count: number): void {
+  /** Computes u for the columns of the mini-batch. */
+  #collapse(count: number): void {
     this.#calculate.collapseHidden(
-      columns,
+      this.#gradient.columns,
       count,
       this.#factors,
       this.#hidden,
@@ -257,15 +236,14 @@ export class SymbolTrainable implements Trainable {
     );
   }
 
+  /** The bias of the collapsed network. */
+  #bias(): number {
+    return this.#collapsed[this.#inputs] + this.#output[this.#stride];
+  }
+
   sums(rows: Uint32Array): Float64Array {
-    this.#shrink();
-    this.#factors.fill(1);
-    this.#collapse(this.#allColumns, this.#inputs + 1);
-    return this.#gradient.sums(
-      rows,
-      this.#collapsed,
-      this.#collapsed[this.#inputs] + this.#outputBias[0],
-    );
+    this.#collapse(this.#columnsOf(rows).count);
+    return this.#gradient.sums(this.#collapsed, this.#bias());
   }
 
   get memory(): WeightMemory {
@@ -274,7 +252,7 @@ export class SymbolTrainable implements Trainable {
   }
 
   shiftBias(by: number): void {
-    this.#outputBias[0] += by;
+    this.#output[this.#stride] += by;
   }
 
   graph(): Graph {
@@ -286,7 +264,7 @@ export class SymbolTrainable implements Trainable {
     };
     const output: DenseLayer = {
       weights: this.#output.slice(0, this.#units),
-      biases: this.#outputBias.slice(),
+      biases: this.#output.slice(this.#stride),
     };
     return symbolGraph(this.#inputs, [hidden, output]);
   }
@@ -297,12 +275,13 @@ export class SymbolTrainable implements Trainable {
    */
   #transposed(): Float32Array<ArrayBuffer> {
     const [inputs, units, stride] = [this.#inputs, this.#units, this.#stride];
+    const hidden = this.#hidden;
     const transposed = new Float32Array(inputs * units);
-    for (let first = 0; first < units; first += UNIT_BLOCK) {
-      const end = Math.min(units, first + UNIT_BLOCK);
+    for (let first = 0; first < units; first += TRANSPOSED_UNITS) {
+      const end = Math.min(units, first + TRANSPOSED_UNITS);
       for (let column = 0; column < inputs; column++) {
         for (let i = first; i < end; i++) {
-          transposed[i * inputs + column] = this.#hidden[column * stride + i];
+          transposed[i * inputs + column] = hidden[column * stride + i];
         }
       }
     }

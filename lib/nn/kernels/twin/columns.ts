@@ -11,7 +11,7 @@
  * @param factors for each of `columns`, what its weights in `hidden` are to be
  * multiplied by
  * @param hidden one column of `units` weights after the other
- * @param units a multiple of 16
+ * @param units a multiple of 8
  * @param collapsed one for each column; that of `columns` is set
  */
 export function collapseHidden(
