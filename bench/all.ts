@@ -10,6 +10,7 @@ const BENCHES = [
   "demo_seeds.ts",
   "procedure.ts",
   "training.ts",
+  "large_pool.ts",
   "serving.ts",
   "footprint.ts",
 ];
