@@ -4,8 +4,6 @@
  * @module
  */
 
-// @ts-ignore: decorator
-
 function element(array: usize, index: u32): usize {
   return array + (<usize> index << 2);
 }
