@@ -9,6 +9,8 @@
 const BENCHES = [
   "demo_seeds.ts",
   "procedure.ts",
+  "training.ts",
+  "large_pool.ts",
   "serving.ts",
   "footprint.ts",
   "redis.ts",

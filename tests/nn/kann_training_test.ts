@@ -41,8 +41,12 @@ function weightsOf(graph: Graph): number[] {
   );
 }
 
-for (const name of ["symbol", "linear"]) {
-  Deno.test(`training does step for step what KANN does: ${name}`, () => {
+const CASES = ["symbol", "linear"].flatMap((name) =>
+  (["wasm", "twin"] as const).map((kernels) => ({ name, kernels }))
+);
+
+for (const { name, kernels } of CASES) {
+  Deno.test(`training does step for step what KANN does: ${name}, ${kernels}`, () => {
     const kann = fixture(name);
     const builder = new DatasetBuilder();
     for (const [i, input] of kann.inputs.entries()) {
@@ -65,6 +69,7 @@ for (const name of ["symbol", "linear"]) {
           validation: 0,
         },
         seed: 1,
+        kernels,
         start: { graph: graphOf(kann.initial_base64), inputOf },
         onEpoch: ({ cost }) => costs.push(cost),
       });

@@ -4,20 +4,12 @@
  * @module
  */
 
-import { type DenseLayer, hiddenUnits, layersOf } from "../architectures.ts";
+import { hiddenUnits, layersOf } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Random } from "../random.ts";
-import {
-  LinearTrainable,
-  type LinearWeights,
-  randomLinearWeights,
-} from "./linear.ts";
+import { LinearTrainable } from "./linear.ts";
 import type { TrainingOptions } from "./options.ts";
-import {
-  randomSymbolWeights,
-  SymbolTrainable,
-  type SymbolWeights,
-} from "./symbol.ts";
+import { SymbolTrainable } from "./symbol.ts";
 import type { Trainable } from "./trainable.ts";
 
 /**
@@ -29,57 +21,21 @@ import type { Trainable } from "./trainable.ts";
  */
 export function initialise(
   data: Dataset,
-  { architecture, hiddenLayerMultiplier, start }: TrainingOptions,
+  { architecture, hiddenLayerMultiplier, start, kernels }: TrainingOptions,
   random: Random,
 ): Trainable {
   const layers = start && layersOf(start.graph, architecture);
-  if (architecture === "linear") {
-    const weights = randomLinearWeights(data.inputs, random);
-    if (start && layers) continueLinear(weights, layers[0], start.inputOf);
-    return new LinearTrainable(data, weights);
-  }
-  const units = Math.max(
-    hiddenUnits(data.inputs, hiddenLayerMultiplier),
-    layers?.[0].biases.length ?? 0,
-  );
-  const weights = randomSymbolWeights(data.inputs, units, random);
-  if (start && layers) continueSymbol(weights, layers, start.inputOf);
-  return new SymbolTrainable(rectified(data), weights);
-}
-
-/** What ReLU lets through. */
-function rectified(data: Dataset): Dataset {
-  return { ...data, values: data.values.map((value) => Math.max(0, value)) };
-}
-
-function continueLinear(
-  weights: LinearWeights,
-  layer: DenseLayer,
-  inputOf: Int32Array,
-): void {
-  inputOf.forEach((old, input) => {
-    weights.weights[input] = old < 0 ? 0 : layer.weights[old];
-  });
-  weights.bias.set(layer.biases);
-}
-
-function continueSymbol(
-  weights: SymbolWeights,
-  [hidden, output]: DenseLayer[],
-  inputOf: Int32Array,
-): void {
-  const units = weights.output.length;
-  const oldUnits = hidden.biases.length;
-  const oldInputs = hidden.weights.length / oldUnits;
-  for (const [input, old] of inputOf.entries()) {
-    for (let i = 0; i < oldUnits; i++) {
-      weights.hidden[input * units + i] = old < 0
-        ? 0
-        : hidden.weights[i * oldInputs + old];
-    }
-  }
-  weights.hiddenBiases.set(hidden.biases);
-  weights.output.fill(0, oldUnits);
-  weights.output.set(output.weights);
-  weights.outputBias.set(output.biases);
+  const network = architecture === "linear"
+    ? new LinearTrainable(data, kernels)
+    : new SymbolTrainable(
+      data,
+      Math.max(
+        hiddenUnits(data.inputs, hiddenLayerMultiplier),
+        layers?.[0].biases.length ?? 0,
+      ),
+      kernels,
+    );
+  network.randomise(random);
+  if (start && layers) network.takeOver(layers, start.inputOf);
+  return network;
 }

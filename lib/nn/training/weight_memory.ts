@@ -4,46 +4,60 @@
  * @module
  */
 
+import type { Arrays, Calculations } from "../kernels/kernels.ts";
+
+/** What memory of some weights needs; as long as it is not used, no memory. */
+export interface MemoryArrays {
+  mean: Float32Array;
+  remembered: Float32Array;
+}
+
+/** Makes the arrays for the memory of so many weights. */
+export function memoryArrays({ floats }: Arrays, length: number): MemoryArrays {
+  return { mean: floats(length), remembered: floats(length) };
+}
+
 /** Keeps copies of the weights of a network in training. */
 export class WeightMemory {
-  #weights: Float32Array[];
-  #mean?: Float32Array[];
+  #calculate: Calculations;
+  #weights: Float32Array;
+  #mean: Float32Array;
   #count = 0;
-  #remembered?: Float32Array[];
+  #remembered: Float32Array;
+  #isRemembered = false;
 
-  /** @param weights the arrays that training changes */
-  constructor(weights: Float32Array[]) {
+  /** @param weights what training changes */
+  constructor(
+    calculate: Calculations,
+    weights: Float32Array,
+    { mean, remembered }: MemoryArrays,
+  ) {
+    this.#calculate = calculate;
     this.#weights = weights;
+    this.#mean = mean;
+    this.#remembered = remembered;
   }
 
   /** Takes the weights as they are into a running mean. */
   addToMean(): void {
-    this.#mean ??= this.#weights.map(({ length }) => new Float32Array(length));
+    const { length } = this.#weights;
     const share = 1 / ++this.#count;
-    for (const [k, mean] of this.#mean.entries()) {
-      const weights = this.#weights[k];
-      for (let i = 0; i < mean.length; i++) {
-        mean[i] += share * (weights[i] - mean[i]);
-      }
-    }
+    this.#calculate.addToMean(this.#mean, this.#weights, length, share);
   }
 
   /** Makes the running mean the weights, if there is one. */
   useMean(): void {
-    this.#assign(this.#mean);
+    if (this.#count > 0) this.#weights.set(this.#mean);
   }
 
   /** Remembers the weights as they are. */
   remember(): void {
-    this.#remembered = this.#weights.map((array) => array.slice());
+    this.#remembered.set(this.#weights);
+    this.#isRemembered = true;
   }
 
   /** Goes back to the weights remembered last, if there are any. */
   recall(): void {
-    this.#assign(this.#remembered);
-  }
-
-  #assign(from: Float32Array[] | undefined): void {
-    from?.forEach((array, k) => this.#weights[k].set(array));
+    if (this.#isRemembered) this.#weights.set(this.#remembered);
   }
 }

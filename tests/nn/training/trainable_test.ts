@@ -3,14 +3,8 @@ import { rowOf } from "../../../lib/nn/dataset.ts";
 import { encodeKann } from "../../../lib/nn/kann.ts";
 import { createPredictor } from "../../../lib/nn/predictor.ts";
 import { Random } from "../../../lib/nn/random.ts";
-import {
-  LinearTrainable,
-  randomLinearWeights,
-} from "../../../lib/nn/training/linear.ts";
-import {
-  randomSymbolWeights,
-  SymbolTrainable,
-} from "../../../lib/nn/training/symbol.ts";
+import { LinearTrainable } from "../../../lib/nn/training/linear.ts";
+import { SymbolTrainable } from "../../../lib/nn/training/symbol.ts";
 import type { Trainable } from "../../../lib/nn/training/trainable.ts";
 import { datasetOf, mailLike } from "./samples.ts";
 
@@ -23,15 +17,12 @@ const ROWS = Uint32Array.from(samples.vectors.keys());
 
 /** Networks after some steps with a few of the rows, and weight decay. */
 const STEPPED: Record<string, () => Trainable> = {
-  symbol: () =>
-    stepped(
-      new SymbolTrainable(DATA, randomSymbolWeights(20, 7, new Random(1))),
-    ),
-  linear: () =>
-    stepped(new LinearTrainable(DATA, randomLinearWeights(20, new Random(1)))),
+  symbol: () => stepped(new SymbolTrainable(DATA, 7)),
+  linear: () => stepped(new LinearTrainable(DATA)),
 };
 
-function stepped(network: Trainable): Trainable {
+function stepped(network: SymbolTrainable | LinearTrainable): Trainable {
+  network.randomise(new Random(1));
   for (let at = 0; at < 5; at++) {
     network.step(ROWS.subarray(at, at + 1), 0.01, 10);
   }
