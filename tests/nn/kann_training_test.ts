@@ -41,7 +41,7 @@ function weightsOf(graph: Graph): number[] {
   );
 }
 
-for (const name of ["symbol", "linear"]) {
+for (const name of ["symbol", "linear", "mlp", "embedding"]) {
   Deno.test(`training does step for step what KANN does: ${name}`, () => {
     const kann = fixture(name);
     const builder = new DatasetBuilder();

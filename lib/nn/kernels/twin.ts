@@ -5,6 +5,8 @@
  */
 
 import * as arrays from "./twin/arrays.ts";
+import * as layers from "./twin/layers.ts";
+import * as optimisers from "./twin/optimisers.ts";
 
 /** What `assembly/index.ts` lists, in TypeScript. */
-export const TWIN = { ...arrays };
+export const TWIN = { ...arrays, ...layers, ...optimisers };

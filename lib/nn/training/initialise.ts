@@ -7,6 +7,7 @@
 import { type DenseLayer, hiddenUnits, layersOf } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Random } from "../random.ts";
+import { initialiseLayered } from "./initialise_layered.ts";
 import {
   LinearTrainable,
   type LinearWeights,
@@ -29,14 +30,19 @@ import type { Trainable } from "./trainable.ts";
  */
 export function initialise(
   data: Dataset,
-  { architecture, hiddenLayerMultiplier, start }: TrainingOptions,
+  options: TrainingOptions,
   random: Random,
 ): Trainable {
+  const { architecture, hiddenLayerMultiplier, start } = options;
   const layers = start && layersOf(start.graph, architecture);
   if (architecture === "linear") {
     const weights = randomLinearWeights(data.inputs, random);
     if (start && layers) continueLinear(weights, layers[0], start.inputOf);
     return new LinearTrainable(data, weights);
+  }
+  if (architecture !== "symbol") {
+    const begun = start && layers && continueLayers(layers, start.inputOf);
+    return initialiseLayered(data, options, random, begun);
   }
   const units = Math.max(
     hiddenUnits(data.inputs, hiddenLayerMultiplier),
@@ -61,6 +67,24 @@ function continueLinear(
     weights.weights[input] = old < 0 ? 0 : layer.weights[old];
   });
   weights.bias.set(layer.biases);
+}
+
+/** The same layers over other inputs. */
+function continueLayers(
+  [first, ...others]: DenseLayer[],
+  inputOf: Int32Array,
+): DenseLayer[] {
+  const units = first.biases.length;
+  const oldInputs = first.weights.length / units;
+  const weights = new Float32Array(units * inputOf.length);
+  for (let unit = 0; unit < units; unit++) {
+    for (const [input, old] of inputOf.entries()) {
+      if (old < 0) continue;
+      weights[unit * inputOf.length + input] =
+        first.weights[unit * oldInputs + old];
+    }
+  }
+  return [{ ...first, weights }, ...others];
 }
 
 function continueSymbol(

@@ -7,3 +7,5 @@
  */
 
 export * from "./arrays";
+export * from "./layers";
+export * from "./optimisers";
