@@ -1,7 +1,11 @@
 /** Networks to test with: node by node, and arbitrary ones. */
 
 import fc from "fast-check";
-import { linearGraph, symbolGraph } from "../../lib/nn/architectures.ts";
+import {
+  linearGraph,
+  mlpGraph,
+  symbolGraph,
+} from "../../lib/nn/architectures.ts";
 import {
   type Graph,
   type GraphNode,
@@ -190,6 +194,13 @@ export const mlpGraphs: fc.Arbitrary<Graph> = recipes(
   },
   fc.constant(false),
 );
+
+/** The same with one hidden layer of rectified units. */
+export const reluGraphs: fc.Arbitrary<Graph> = fc.tuple(smallSize, smallSize)
+  .chain(([inputs, units]) =>
+    fc.tuple(arbitraryLayer(inputs, units), arbitraryLayer(units, 1))
+      .map((layers) => mlpGraph(inputs, layers))
+  );
 
 /** Dense layers, of weights or constants, with anything around them. */
 export const layeredGraphs: fc.Arbitrary<Graph> = recipes(
