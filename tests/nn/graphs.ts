@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import {
+  embeddingGraph,
   linearGraph,
   mlpGraph,
   symbolGraph,
@@ -200,6 +201,19 @@ export const reluGraphs: fc.Arbitrary<Graph> = fc.tuple(smallSize, smallSize)
   .chain(([inputs, units]) =>
     fc.tuple(arbitraryLayer(inputs, units), arbitraryLayer(units, 1))
       .map((layers) => mlpGraph(inputs, layers))
+  );
+
+/** rspamd's embedding networks of one block. */
+export const embeddingGraphs: fc.Arbitrary<Graph> = fc
+  .tuple(smallSize, smallSize)
+  .chain(([inputs, units]) =>
+    fc.tuple(
+      arbitraryLayer(inputs, units),
+      arbitraryLayer(1, units),
+      arbitraryLayer(units, 1),
+    ).map(([block, { weights: gains, biases: shifts }, last]) =>
+      embeddingGraph(inputs, [{ ...block, norm: { gains, shifts } }, last], 0)
+    )
   );
 
 /** Dense layers, of weights or constants, with anything around them. */

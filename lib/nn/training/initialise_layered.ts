@@ -137,7 +137,10 @@ function randomLayers(
         : undefined,
     };
   });
-  const occurs = new Float32Array(data.inputs);
-  for (const input of data.indices) occurs[input] = 1;
-  return withFirst(layers, (layer) => foldScale(layer, occurs));
+  const occurring = new Set(data.indices);
+  return withFirst(layers, (layer) => ({
+    ...layer,
+    weights: layer.weights
+      .map((weight, k) => occurring.has(k % data.inputs) ? weight : 0),
+  }));
 }

@@ -3,10 +3,12 @@ import { rowOf } from "../../../lib/nn/dataset.ts";
 import { encodeKann } from "../../../lib/nn/kann.ts";
 import { createPredictor } from "../../../lib/nn/predictor.ts";
 import { Random } from "../../../lib/nn/random.ts";
+import { initialiseLayered } from "../../../lib/nn/training/initialise_layered.ts";
 import {
   LinearTrainable,
   randomLinearWeights,
 } from "../../../lib/nn/training/linear.ts";
+import { KANN_PROCEDURE } from "../../../lib/nn/training/options.ts";
 import {
   randomSymbolWeights,
   SymbolTrainable,
@@ -29,7 +31,22 @@ const STEPPED: Record<string, () => Trainable> = {
     ),
   linear: () =>
     stepped(new LinearTrainable(DATA, randomLinearWeights(20, new Random(1)))),
+  mlp: () => stepped(layered("mlp", 1)),
+  "mlp of several members": () => stepped(layered("mlp", 3)),
+  embedding: () => stepped(layered("embedding", 1)),
 };
+
+function layered(architecture: "mlp" | "embedding", members: number) {
+  const procedure = {
+    ...KANN_PROCEDURE,
+    layered: { ...KANN_PROCEDURE.layered, units: 7, members },
+  };
+  return initialiseLayered(
+    DATA,
+    { architecture, procedure, hiddenLayerMultiplier: 1, seed: 1 },
+    new Random(1),
+  );
+}
 
 function stepped(network: Trainable): Trainable {
   for (let at = 0; at < 5; at++) {
