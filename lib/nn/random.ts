@@ -30,6 +30,11 @@ export class Random {
 
   /** Evenly distributed over [0, 1), in steps of 2⁻³². */
   uniform(): number {
+    return this.integer() / 2 ** 32;
+  }
+
+  /** Any whole number below 2³². */
+  integer(): number {
     const s = this.#state;
     const result = Math.imul(rotate(Math.imul(s[1], 5), 7), 9) >>> 0;
     const shifted = s[1] << 9;
@@ -39,7 +44,7 @@ export class Random {
     s[0] ^= s[3];
     s[2] ^= shifted;
     s[3] = rotate(s[3], 11);
-    return result / 2 ** 32;
+    return result;
   }
 
   /** Normally distributed, mean 0 and variance 1 (Marsaglia's polar method). */

@@ -5,7 +5,43 @@
  */
 
 import type { Dataset } from "../dataset.ts";
-import { crossEntropy } from "./cross_entropy.ts";
+import type { Arrays, Calculations } from "../kernels/kernels.ts";
+
+/** What a {@linkcode BatchGradient} works on. */
+export interface BatchArrays {
+  /** The samples, as in {@linkcode Dataset}. */
+  starts: Uint32Array;
+  indices: Uint32Array;
+  values: Float32Array;
+  /** One for each sample of a mini-batch, which may be all. */
+  rows: Uint32Array;
+  sums: Float32Array;
+  truths: Float32Array;
+  deltas: Float32Array;
+  /** One for each input, for the bias, and to spare. */
+  columns: Uint32Array;
+  marks: Uint32Array;
+  byColumn: Float32Array;
+}
+
+/** Makes the arrays for some samples. */
+export function batchArrays(
+  { floats, ints }: Arrays,
+  { size, inputs, indices }: Dataset,
+): BatchArrays {
+  return {
+    starts: ints(size + 1),
+    indices: ints(indices.length),
+    values: floats(indices.length),
+    rows: ints(size),
+    sums: floats(size),
+    truths: floats(size),
+    deltas: floats(size),
+    columns: ints(inputs + 2),
+    marks: ints(inputs),
+    byColumn: floats(inputs + 2),
+  };
+}
 
 /**
  * For a network that answers `tanh(bias + Σ weights·x)`, the derivatives of
@@ -13,74 +49,106 @@ import { crossEntropy } from "./cross_entropy.ts";
  * the mini-batch are not zero: about a quarter of all.
  */
 export class BatchGradient {
-  /** Columns that occur in the rows gathered last. */
-  columns: Uint32Array;
-  /** Derivative by the weight of each of `columns`; others mean nothing. */
-  readonly byColumn: Float64Array;
-  #data: Dataset;
-  #found: Uint32Array;
-  #gatheredIn: Uint32Array;
+  #calculate: Calculations;
+  #arrays: BatchArrays;
+  #isSpam: Uint8Array;
+  #rowCount = 0;
   #round = 0;
 
-  constructor(data: Dataset) {
-    this.#data = data;
-    this.byColumn = new Float64Array(data.inputs);
-    this.#found = new Uint32Array(data.inputs);
-    this.#gatheredIn = new Uint32Array(data.inputs);
-    this.columns = this.#found.subarray(0, 0);
+  constructor(
+    calculate: Calculations,
+    arrays: BatchArrays,
+    { starts, indices, values, isSpam }: Dataset,
+  ) {
+    this.#calculate = calculate;
+    this.#arrays = arrays;
+    this.#isSpam = isSpam;
+    arrays.starts.set(starts);
+    arrays.indices.set(indices);
+    arrays.values.set(values);
   }
 
-  /** Finds the columns that occur in some rows. */
-  gather(rows: Uint32Array): void {
-    const { starts, indices } = this.#data;
-    this.#round++;
-    let count = 0;
-    for (const row of rows) {
-      for (let k = starts[row]; k < starts[row + 1]; k++) {
-        const column = indices[k];
-        if (this.#gatheredIn[column] === this.#round) continue;
-        this.#gatheredIn[column] = this.#round;
-        this.#found[count++] = column;
-      }
-    }
-    this.columns = this.#found.subarray(0, count);
+  /** Columns that occur in the mini-batch; with room for two more. */
+  get columns(): Uint32Array {
+    return this.#arrays.columns;
+  }
+
+  /** Derivative by the weight of each of the columns; others mean nothing. */
+  get byColumn(): Float32Array {
+    return this.#arrays.byColumn;
   }
 
   /**
-   * Computes the derivatives for the rows gathered last.
+   * Takes a mini-batch, and finds the columns that occur in it.
    *
-   * @param weights need be right for `columns` only
+   * @returns how many of `columns` that are
+   */
+  gather(rows: Uint32Array): number {
+    const { starts, indices, marks, columns } = this.#arrays;
+    this.#arrays.rows.set(rows);
+    this.#rowCount = rows.length;
+    return this.#calculate.findColumns(
+      this.#arrays.rows,
+      rows.length,
+      starts,
+      indices,
+      marks,
+      ++this.#round,
+      columns,
+    );
+  }
+
+  /**
+   * Computes the derivatives for the mini-batch.
+   *
+   * @param columnCount how many columns occur
+   * @param weights need be right for those columns only
    * @returns the mean cost, and its derivative by the bias
    */
   compute(
-    rows: Uint32Array,
-    weights: Float64Array,
+    columnCount: number,
+    weights: Float32Array,
     bias: number,
   ): { cost: number; byBias: number } {
-    const { starts, indices, values, isSpam } = this.#data;
-    for (const column of this.columns) this.byColumn[column] = 0;
-    let cost = 0;
+    const { starts, indices, values, rows, sums, truths, deltas } =
+      this.#arrays;
+    const count = this.#rowCount;
+    this.#sum(weights, bias);
+    for (let i = 0; i < count; i++) truths[i] = this.#isSpam[rows[i]] ? 1 : -1;
+    const cost = this.#calculate.compareSums(sums, truths, count, deltas);
+    this.#calculate.differentiateColumns(
+      rows,
+      count,
+      starts,
+      indices,
+      values,
+      deltas,
+      this.columns,
+      columnCount,
+      this.byColumn,
+    );
     let byBias = 0;
-    for (const row of rows) {
-      const truth = isSpam[row] ? 1 : -1;
-      const sum = bias + this.weightedSum(row, weights);
-      cost += crossEntropy(sum, truth);
-      const delta = (Math.tanh(sum) - truth) / rows.length;
-      byBias += delta;
-      for (let k = starts[row]; k < starts[row + 1]; k++) {
-        this.byColumn[indices[k]] += delta * values[k];
-      }
-    }
-    return { cost: cost / rows.length, byBias };
+    for (let i = 0; i < count; i++) byBias += deltas[i];
+    return { cost, byBias };
   }
 
-  /** Σ weights·x over a row. */
-  weightedSum(row: number, weights: Float64Array): number {
-    const { starts, indices, values } = this.#data;
-    let sum = 0;
-    for (let k = starts[row]; k < starts[row + 1]; k++) {
-      sum += weights[indices[k]] * values[k];
-    }
-    return sum;
+  /** `bias + Σ weights·x` for the rows of the mini-batch. */
+  sums(weights: Float32Array, bias: number): Float64Array<ArrayBuffer> {
+    this.#sum(weights, bias);
+    return Float64Array.from(this.#arrays.sums.subarray(0, this.#rowCount));
+  }
+
+  #sum(weights: Float32Array, bias: number): void {
+    const { starts, indices, values, rows, sums } = this.#arrays;
+    this.#calculate.sumRows(
+      rows,
+      this.#rowCount,
+      starts,
+      indices,
+      values,
+      weights,
+      bias,
+      sums,
+    );
   }
 }

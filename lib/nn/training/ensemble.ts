@@ -8,7 +8,7 @@ import type { DenseLayer } from "../architectures.ts";
 import type { Graph } from "../graph.ts";
 import type { LayeredTrainable } from "./layered.ts";
 import type { Trainable } from "./trainable.ts";
-import { WeightMemory } from "./weight_memory.ts";
+import { JointMemory } from "./weight_memory.ts";
 
 /**
  * Networks of one hidden layer, trained side by side on the same mini-batches
@@ -17,7 +17,7 @@ import { WeightMemory } from "./weight_memory.ts";
  * others make up for.
  */
 export class Ensemble implements Trainable {
-  readonly memory: WeightMemory;
+  readonly memory: JointMemory;
   #members: readonly LayeredTrainable[];
   #toGraph: (layers: DenseLayer[]) => Graph;
 
@@ -28,7 +28,7 @@ export class Ensemble implements Trainable {
   ) {
     this.#members = members;
     this.#toGraph = toGraph;
-    this.memory = new WeightMemory(members.flatMap(({ weights }) => weights));
+    this.memory = new JointMemory(members.map(({ memory }) => memory));
   }
 
   step(rows: Uint32Array, learningRate: number, weightDecay: number): number {

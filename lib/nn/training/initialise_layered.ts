@@ -31,7 +31,7 @@ import type { Trainable } from "./trainable.ts";
  */
 export function initialiseLayered(
   data: Dataset,
-  { architecture, procedure }: TrainingOptions,
+  { architecture, procedure, kernels }: TrainingOptions,
   random: Random,
   start?: readonly DenseLayer[],
 ): Trainable {
@@ -69,6 +69,7 @@ export function initialiseLayered(
           ? balancedWeights(data.isSpam)
           : EQUAL_WEIGHTS,
         random: new Random(2 ** 32 * random.uniform()),
+        kernels,
         toGraph,
       },
     );

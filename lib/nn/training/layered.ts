@@ -7,16 +7,20 @@
 import type { DenseLayer } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Graph } from "../graph.ts";
-import { createKernels, type Kernels } from "../kernels/kernels.ts";
+import {
+  createKernels,
+  type KernelKind,
+  type Kernels,
+} from "../kernels/kernels.ts";
 import type { Random } from "../random.ts";
-import { crossEntropy } from "./cross_entropy.ts";
+import { crossEntropy } from "../cross_entropy.ts";
 import type { ClassWeights } from "./class_weights.ts";
 import type { Pass } from "./layers/layer.ts";
 import { type Blueprint, Stack } from "./layers/stack.ts";
 import { MiniBatch } from "./mini_batch.ts";
 import type { Optimiser } from "./optimiser.ts";
 import type { Trainable } from "./trainable.ts";
-import { WeightMemory } from "./weight_memory.ts";
+import { JointMemory, WeightMemory } from "./weight_memory.ts";
 
 /** How a network with hidden layers is trained. */
 export interface LayeredOptions {
@@ -29,15 +33,14 @@ export interface LayeredOptions {
   classWeights: ClassWeights;
   /** Decides what is dropped. */
   random: Random;
+  kernels?: KernelKind;
   /** Makes the graph of the network. */
   toGraph: (layers: DenseLayer[]) => Graph;
 }
 
 /** A network with hidden layers in training. */
 export class LayeredTrainable implements Trainable {
-  readonly memory: WeightMemory;
-  /** All arrays that training changes. */
-  readonly weights: Float32Array[];
+  readonly memory: JointMemory;
   #options: LayeredOptions;
   #isSpam: Uint8Array;
   #kernels: Kernels<{ batch: MiniBatch; stack: Stack }>;
@@ -54,11 +57,15 @@ export class LayeredTrainable implements Trainable {
     this.#kernels = createKernels((arrays) => {
       const batch = new MiniBatch(arrays, data, capacity);
       return { batch, stack: new Stack(arrays, batch, options.blueprint) };
-    });
+    }, options.kernels);
     const { stack } = this.#kernels.arrays;
     stack.assign(layers);
-    this.weights = stack.parameters.map(({ weights }) => weights);
-    this.memory = new WeightMemory(this.weights);
+    const { calculate } = this.#kernels;
+    this.memory = new JointMemory(
+      stack.parameters.map(({ weights, memory }) =>
+        new WeightMemory(calculate, weights, memory)
+      ),
+    );
   }
 
   step(rows: Uint32Array, learningRate: number, weightDecay: number): number {

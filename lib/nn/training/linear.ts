@@ -4,93 +4,120 @@
  * @module
  */
 
-import { linearGraph } from "../architectures.ts";
+import { type DenseLayer, linearGraph } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Graph } from "../graph.ts";
+import {
+  type Calculations,
+  createKernels,
+  type KernelKind,
+} from "../kernels/kernels.ts";
 import type { Random } from "../random.ts";
-import { BatchGradient } from "./batch_gradient.ts";
-import { decayAfter, RmspropArray } from "./rmsprop.ts";
+import { batchArrays, BatchGradient } from "./batch_gradient.ts";
+import { decayAfter, TINY } from "./rmsprop.ts";
 import type { Trainable } from "./trainable.ts";
-import { WeightMemory } from "./weight_memory.ts";
-
-/** The weights of a linear network. */
-export interface LinearWeights {
-  /** One for each input. */
-  weights: Float32Array;
-  /** 1 */
-  bias: Float32Array;
-}
-
-/** Random weights by KANN's law: variance 1 / inputs; no bias. */
-export function randomLinearWeights(
-  inputs: number,
-  random: Random,
-): LinearWeights {
-  const weights = new Float32Array(inputs)
-    .map(() => random.normal() / Math.sqrt(inputs));
-  return { weights, bias: new Float32Array(1) };
-}
+import { memoryArrays, WeightMemory } from "./weight_memory.ts";
 
 /** A linear network in training. */
 export class LinearTrainable implements Trainable {
-  #data: Dataset;
-  #weights: RmspropArray;
-  #bias: RmspropArray;
+  #inputs: number;
+  #calculate: Calculations;
+  /** One for each input, and the bias. */
+  #weights: Float32Array;
+  #squares: Float32Array;
+  #decays: Float32Array;
   #gradient: BatchGradient;
-  #current: Float64Array;
   #step = 0;
   #columnStep: Uint32Array;
   readonly memory: WeightMemory;
 
-  /** @param weights are changed by the training */
-  constructor(data: Dataset, { weights, bias }: LinearWeights) {
-    this.#data = data;
-    this.#weights = new RmspropArray(weights);
-    this.#bias = new RmspropArray(bias);
-    this.#gradient = new BatchGradient(data);
-    this.#current = new Float64Array(data.inputs);
-    this.#columnStep = new Uint32Array(data.inputs);
-    this.memory = new WeightMemory([weights, bias]);
+  /** All weights are 0. */
+  constructor(data: Dataset, kind?: KernelKind) {
+    const { inputs } = data;
+    const { calculate, arrays } = createKernels((arrays) => ({
+      batch: batchArrays(arrays, data),
+      memory: memoryArrays(arrays, inputs + 1),
+      weights: arrays.floats(inputs + 1),
+      squares: arrays.floats(inputs + 1),
+      decays: arrays.floats(inputs + 1),
+    }), kind);
+    this.#inputs = inputs;
+    this.#calculate = calculate;
+    this.#weights = arrays.weights;
+    this.#squares = arrays.squares;
+    this.#decays = arrays.decays;
+    this.#gradient = new BatchGradient(calculate, arrays.batch, data);
+    this.#columnStep = new Uint32Array(inputs + 1);
+    this.memory = new WeightMemory(calculate, arrays.weights, arrays.memory);
+  }
+
+  /** Makes the weights random by KANN's law: variance 1 / inputs; no bias. */
+  randomise(random: Random): void {
+    const inputs = this.#inputs;
+    for (let i = 0; i < inputs; i++) {
+      this.#weights[i] = random.normal() / Math.sqrt(inputs);
+    }
+  }
+
+  /**
+   * Takes over the weights of another network.
+   *
+   * @param inputOf for each input, which it was there, or −1
+   */
+  takeOver([layer]: DenseLayer[], inputOf: Int32Array): void {
+    for (let i = 0; i < this.#inputs; i++) {
+      const old = inputOf[i];
+      this.#weights[i] = old < 0 ? 0 : layer.weights[old];
+    }
+    this.#weights[this.#inputs] = layer.biases[0];
   }
 
   step(rows: Uint32Array, learningRate: number, weightDecay: number): number {
-    this.#step++;
-    const { weights } = this.#weights;
+    const inputs = this.#inputs;
+    const weights = this.#weights;
     if (weightDecay > 0) {
-      const factor = 1 - learningRate * weightDecay;
-      for (let i = 0; i < weights.length; i++) weights[i] *= factor;
+      this.#calculate.scale(weights, inputs, 1 - learningRate * weightDecay);
     }
-    const { byColumn } = this.#gradient;
-    this.#gradient.gather(rows);
-    this.#current.set(weights);
-    const bias = this.#bias.weights[0];
-    const { cost, byBias } = this.#gradient.compute(rows, this.#current, bias);
-    for (const column of this.#gradient.columns) {
-      const decay = decayAfter(this.#step - this.#columnStep[column]);
-      this.#columnStep[column] = this.#step;
-      this.#weights.update(column, byColumn[column], learningRate, decay);
+    const { columns, byColumn } = this.#gradient;
+    let count = this.#gradient.gather(rows);
+    const { cost, byBias } = this.#gradient.compute(
+      count,
+      weights,
+      weights[inputs],
+    );
+    columns[count++] = inputs;
+    byColumn[inputs] = byBias;
+    this.#step++;
+    for (let k = 0; k < count; k++) {
+      this.#decays[k] = decayAfter(this.#step - this.#columnStep[columns[k]]);
+      this.#columnStep[columns[k]] = this.#step;
     }
-    this.#bias.update(0, byBias, learningRate);
+    this.#calculate.descendColumns(
+      columns,
+      count,
+      this.#decays,
+      byColumn,
+      weights,
+      this.#squares,
+      learningRate,
+      TINY,
+    );
     return cost;
   }
 
   sums(rows: Uint32Array): Float64Array {
-    this.#current.set(this.#weights.weights);
-    const bias = this.#bias.weights[0];
-    return Float64Array.from(
-      rows,
-      (row) => bias + this.#gradient.weightedSum(row, this.#current),
-    );
+    this.#gradient.gather(rows);
+    return this.#gradient.sums(this.#weights, this.#weights[this.#inputs]);
   }
 
   shiftBias(by: number): void {
-    this.#bias.weights[0] += by;
+    this.#weights[this.#inputs] += by;
   }
 
   graph(): Graph {
-    return linearGraph(this.#data.inputs, {
-      weights: this.#weights.weights.slice(),
-      biases: this.#bias.weights.slice(),
+    return linearGraph(this.#inputs, {
+      weights: this.#weights.slice(0, this.#inputs),
+      biases: this.#weights.slice(this.#inputs),
     });
   }
 }

@@ -23,6 +23,9 @@ export interface Optimiser {
   ): void;
 }
 
+/** Keeps RMSprop from dividing by 0 (`kann_RMSprop`). */
+const TINY = 1e-6;
+
 /** RMSprop as KANN does it. */
 export class Rmsprop implements Optimiser {
   step(
@@ -35,12 +38,13 @@ export class Rmsprop implements Optimiser {
       decay(calculate, parameter, learningRate * weightDecay);
       const { weights, gradients, squares } = parameter;
       const { length } = weights;
-      calculate.updateRmsprop(
+      calculate.descend(
         weights,
-        gradients,
         squares,
+        gradients,
         length,
         learningRate,
+        TINY,
       );
     }
   }

@@ -6,6 +6,7 @@
 
 import type { Architecture } from "../architectures.ts";
 import type { Graph } from "../graph.ts";
+import type { KernelKind } from "../kernels/kernels.ts";
 
 /** How a network is trained. */
 export interface Procedure {
@@ -158,6 +159,8 @@ export interface TrainingOptions {
   seed: number;
   /** Weights to go on from, instead of random ones. */
   start?: StartingPoint;
+  /** What computes; the fastest that there is, if it is left out. */
+  kernels?: KernelKind;
   /** Called after each epoch. */
   onEpoch?: (report: EpochReport) => void;
 }

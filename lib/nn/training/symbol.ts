@@ -8,215 +8,283 @@
  * squares of RMSprop only decay, which is made up for when they next occur.
  * The mathematics is KANN's; the order of the additions is not.
  *
+ * The biases of the hidden units are one more column, of an input that is
+ * always 1.
+ *
  * @module
  */
 
 import { type DenseLayer, symbolGraph } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Graph } from "../graph.ts";
+import {
+  type Calculations,
+  createKernels,
+  type KernelKind,
+} from "../kernels/kernels.ts";
 import type { Random } from "../random.ts";
-import { BatchGradient } from "./batch_gradient.ts";
-import { decayAfter, RmspropArray } from "./rmsprop.ts";
+import { batchArrays, BatchGradient } from "./batch_gradient.ts";
+import { decayAfter, TINY } from "./rmsprop.ts";
 import type { Trainable } from "./trainable.ts";
-import { WeightMemory } from "./weight_memory.ts";
+import { memoryArrays, WeightMemory } from "./weight_memory.ts";
 
-/** Below this, what weight decay has left is no longer multiplied up. */
-const LEAST_SHRINKAGE = 1e-100;
+/** Below this, float32 would soon not hold weights that are not shrunk. */
+const LEAST_SHRINKAGE = 1e-10;
 
-/** The weights of a symbol network with n inputs and h hidden units. */
-export interface SymbolWeights {
-  /** n × h: the hidden weights of one input after those of another. */
-  hidden: Float32Array;
-  /** h */
-  hiddenBiases: Float32Array;
-  /** h */
-  output: Float32Array;
-  /** 1 */
-  outputBias: Float32Array;
-}
-
-/** Random weights by KANN's law: variance 1 / inputs of the layer; no bias. */
-export function randomSymbolWeights(
-  inputs: number,
-  hiddenUnits: number,
-  random: Random,
-): SymbolWeights {
-  const draw = (size: number, fanIn: number) =>
-    new Float32Array(size).map(() => random.normal() / Math.sqrt(fanIn));
-  return {
-    hidden: draw(inputs * hiddenUnits, inputs),
-    hiddenBiases: new Float32Array(hiddenUnits),
-    output: draw(hiddenUnits, hiddenUnits),
-    outputBias: new Float32Array(1),
-  };
-}
+/** Columns are as many units long as the kernels take at once. */
+const UNIT_BLOCK = 8;
+/** Units that are transposed together: those of a cache line. */
+const TRANSPOSED_UNITS = 16;
 
 /** A symbol network in training. */
 export class SymbolTrainable implements Trainable {
-  #data: Dataset;
+  #inputs: number;
   #units: number;
-  #hidden: RmspropArray;
-  #hiddenBiases: RmspropArray;
-  #output: RmspropArray;
-  #outputBias: RmspropArray;
+  /** Length of a column: units, and then zeros. */
+  #stride: number;
+  #calculate: Calculations;
+  /** A column for each input, one for the biases, and one to spare. */
+  #hidden: Float32Array;
+  #hiddenSquares: Float32Array;
+  /** One for each element of a column, and the bias. */
+  #output: Float32Array;
+  #outputSquares: Float32Array;
+  #outputGradient: Float32Array;
   #gradient: BatchGradient;
   /** u; only what was computed last for a column. */
-  #collapsed: Float64Array;
-  #outputGradient: Float64Array;
+  #collapsed: Float32Array;
+  /** For each column of a mini-batch. */
+  #factors: Float32Array;
+  #decays: Float32Array;
   #step = 0;
-  /** What weight decay has left of a weight that was 1 before all steps. */
+  /**
+   * What the hidden weights are to be multiplied by, without the biases: weight
+   * decay shrinks this one number instead of all of them.
+   */
   #shrinkage = 1;
-  /** Step, and shrinkage, up to which each column is. */
+  /** Step in which each column occurred last. */
   #columnStep: Uint32Array;
-  #columnShrinkage: Float64Array;
   #memory: WeightMemory;
 
+  /** All weights are 0. */
+  constructor(data: Dataset, units: number, kind?: KernelKind) {
+    const { inputs } = data;
+    const stride = Math.ceil(units / UNIT_BLOCK) * UNIT_BLOCK;
+    const columns = inputs + 2;
+    const hiddenLength = columns * stride;
+    const length = hiddenLength + stride + 1;
+    const { calculate, arrays } = createKernels((arrays) => ({
+      batch: batchArrays(arrays, data),
+      memory: memoryArrays(arrays, length),
+      weights: arrays.floats(length),
+      squares: arrays.floats(length),
+      outputGradient: arrays.floats(stride + 1),
+      collapsed: arrays.floats(columns),
+      factors: arrays.floats(columns),
+      decays: arrays.floats(columns),
+    }), kind);
+    this.#inputs = inputs;
+    this.#units = units;
+    this.#stride = stride;
+    this.#calculate = calculate;
+    const { weights, squares, batch } = arrays;
+    this.#hidden = weights.subarray(0, hiddenLength);
+    this.#hiddenSquares = squares.subarray(0, hiddenLength);
+    this.#output = weights.subarray(hiddenLength);
+    this.#outputSquares = squares.subarray(hiddenLength);
+    this.#outputGradient = arrays.outputGradient;
+    this.#collapsed = arrays.collapsed;
+    this.#factors = arrays.factors;
+    this.#decays = arrays.decays;
+    this.#gradient = new BatchGradient(calculate, batch, data);
+    for (let k = 0; k < batch.values.length; k++) {
+      batch.values[k] = Math.max(0, batch.values[k]);
+    }
+    this.#columnStep = new Uint32Array(columns);
+    this.#memory = new WeightMemory(calculate, weights, arrays.memory);
+  }
+
   /**
-   * @param data vectors without negative elements: what ReLU lets through
-   * @param weights are changed by the training
+   * Makes the weights random by KANN's law: variance 1 / inputs of the layer;
+   * no bias.
    */
-  constructor(data: Dataset, weights: SymbolWeights) {
-    this.#data = data;
-    this.#units = weights.output.length;
-    this.#hidden = new RmspropArray(weights.hidden);
-    this.#hiddenBiases = new RmspropArray(weights.hiddenBiases);
-    this.#output = new RmspropArray(weights.output);
-    this.#outputBias = new RmspropArray(weights.outputBias);
-    this.#gradient = new BatchGradient(data);
-    this.#collapsed = new Float64Array(data.inputs);
-    this.#outputGradient = new Float64Array(this.#units);
-    this.#columnStep = new Uint32Array(data.inputs);
-    this.#columnShrinkage = new Float64Array(data.inputs).fill(1);
-    this.#memory = new WeightMemory(Object.values(weights));
+  randomise(random: Random): void {
+    const stride = this.#stride;
+    const draw = (values: Float32Array, length: number, inputs: number) => {
+      const deviation = 1 / Math.sqrt(inputs);
+      const seed = random.integer();
+      this.#calculate.drawNormals(values, length, deviation, seed);
+    };
+    const biases = this.#inputs * stride;
+    draw(this.#hidden, biases, this.#inputs);
+    for (let end = stride; end <= biases; end += stride) {
+      this.#hidden.fill(0, end - stride + this.#units, end);
+    }
+    draw(this.#output, stride, this.#units);
+    this.#output.fill(0, this.#units);
+  }
+
+  /**
+   * Takes over the weights of another network. Units that it does not have
+   * stay as they are, and do nothing.
+   *
+   * @param inputOf for each input, which it was there, or −1
+   */
+  takeOver([hidden, output]: DenseLayer[], inputOf: Int32Array): void {
+    const oldUnits = hidden.biases.length;
+    const oldInputs = hidden.weights.length / oldUnits;
+    for (let input = 0; input < this.#inputs; input++) {
+      const old = inputOf[input];
+      for (let i = 0; i < oldUnits; i++) {
+        this.#hidden[input * this.#stride + i] = old < 0
+          ? 0
+          : hidden.weights[i * oldInputs + old];
+      }
+    }
+    this.#hidden.set(hidden.biases, this.#inputs * this.#stride);
+    this.#output.fill(0, oldUnits);
+    this.#output.set(output.weights);
+    this.#output[this.#stride] = output.biases[0];
   }
 
   step(rows: Uint32Array, learningRate: number, weightDecay: number): number {
+    const inputs = this.#inputs;
+    const gradient = this.#gradient;
     this.#step++;
     this.#shrinkage *= 1 - learningRate * weightDecay;
-    if (Math.abs(this.#shrinkage) < LEAST_SHRINKAGE) this.#shrinkAnew();
-    this.#gradient.gather(rows);
-    for (const column of this.#gradient.columns) {
-      this.#shrink(column);
-      this.#collapse(column);
-    }
-    const { cost, byBias } = this.#gradient.compute(
-      rows,
+    if (Math.abs(this.#shrinkage) < LEAST_SHRINKAGE) this.#shrink();
+    const { found, count } = this.#columnsOf(rows);
+    this.#collapse(count);
+    const { cost, byBias } = gradient.compute(
+      found,
       this.#collapsed,
-      this.#collapsedBias(),
+      this.#bias(),
     );
-    this.#descend(learningRate, byBias);
+    gradient.byColumn[inputs] = byBias;
+    gradient.byColumn[inputs + 1] = 0;
+    this.#descend(count, byBias, learningRate);
     return cost;
   }
 
+  /**
+   * Adds the column of biases to those that occur in the mini-batch, and one to
+   * spare where the number is odd.
+   */
+  #columnsOf(rows: Uint32Array): { found: number; count: number } {
+    const found = this.#gradient.gather(rows);
+    const { columns } = this.#gradient;
+    columns[found] = this.#inputs;
+    columns[found + 1] = this.#inputs + 1;
+    const count = found + 1 + (found + 1) % 2;
+    this.#factors.fill(this.#shrinkage, 0, found);
+    this.#factors.fill(1, found, count);
+    return { found, count };
+  }
+
   /** Changes all weights by the gradient computed last. */
-  #descend(learningRate: number, byBias: number): void {
+  #descend(count: number, byBias: number, learningRate: number): void {
     const { columns, byColumn } = this.#gradient;
-    const units = this.#units;
-    const output = this.#output.weights;
-    const outputGradient = this.#outputGradient;
-    for (let i = 0; i < units; i++) {
-      outputGradient[i] = this.#hiddenBiases.weights[i] * byBias;
-    }
-    for (const column of columns) {
-      const gradient = byColumn[column];
-      const decay = decayAfter(this.#step - this.#columnStep[column]);
+    const calculate = this.#calculate;
+    for (let k = 0; k < count; k++) {
+      const column = columns[k];
+      this.#decays[k] = decayAfter(this.#step - this.#columnStep[column]);
       this.#columnStep[column] = this.#step;
-      const hidden = this.#hidden;
-      for (let i = 0, at = column * units; i < units; i++, at++) {
-        outputGradient[i] += hidden.weights[at] * gradient;
-        hidden.update(at, output[i] * gradient, learningRate, decay);
-      }
     }
-    for (let i = 0; i < units; i++) {
-      this.#hiddenBiases.update(i, output[i] * byBias, learningRate);
-    }
-    for (let i = 0; i < units; i++) {
-      this.#output.update(i, outputGradient[i], learningRate);
-    }
-    this.#outputBias.update(0, byBias, learningRate);
-  }
-
-  /** Makes up for the weight decay of the steps that a column missed. */
-  #shrink(column: number): void {
-    const factor = this.#shrinkage / this.#columnShrinkage[column];
-    if (factor === 1) return;
-    this.#columnShrinkage[column] = this.#shrinkage;
-    const weights = this.#hidden.weights;
-    const end = (column + 1) * this.#units;
-    for (let at = column * this.#units; at < end; at++) weights[at] *= factor;
-  }
-
-  #shrinkAll(): void {
-    for (let column = 0; column < this.#data.inputs; column++) {
-      this.#shrink(column);
-    }
-  }
-
-  /** Begins to count again, before the shrinkage is too small to divide by. */
-  #shrinkAnew(): void {
-    this.#shrinkAll();
-    this.#shrinkage = 1;
-    this.#columnShrinkage.fill(1);
-  }
-
-  #collapse(column: number): void {
-    const hidden = this.#hidden.weights;
-    const output = this.#output.weights;
-    let sum = 0;
-    for (let i = 0, at = column * this.#units; i < this.#units; i++, at++) {
-      sum += hidden[at] * output[i];
-    }
-    this.#collapsed[column] = sum;
-  }
-
-  #collapsedBias(): number {
-    let sum = this.#outputBias.weights[0];
-    for (let i = 0; i < this.#units; i++) {
-      sum += this.#output.weights[i] * this.#hiddenBiases.weights[i];
-    }
-    return sum;
-  }
-
-  sums(rows: Uint32Array): Float64Array {
-    this.#shrinkAll();
-    for (let column = 0; column < this.#data.inputs; column++) {
-      this.#collapse(column);
-    }
-    const bias = this.#collapsedBias();
-    return Float64Array.from(
-      rows,
-      (row) => bias + this.#gradient.weightedSum(row, this.#collapsed),
+    calculate.descendHidden(
+      columns,
+      count,
+      this.#factors,
+      this.#decays,
+      byColumn,
+      this.#hidden,
+      this.#hiddenSquares,
+      this.#stride,
+      this.#output,
+      this.#outputGradient,
+      learningRate,
+      TINY,
+    );
+    this.#outputGradient[this.#stride] = byBias;
+    calculate.descend(
+      this.#output,
+      this.#outputSquares,
+      this.#outputGradient,
+      this.#stride + 1,
+      learningRate,
+      TINY,
     );
   }
 
+  /** Carries out the weight decay that was put off. */
+  #shrink(): void {
+    if (this.#shrinkage === 1) return;
+    const length = this.#inputs * this.#stride;
+    this.#calculate.scale(this.#hidden, length, this.#shrinkage);
+    this.#shrinkage = 1;
+  }
+
+  /** Computes u for the columns of the mini-batch. */
+  #collapse(count: number): void {
+    this.#calculate.collapseHidden(
+      this.#gradient.columns,
+      count,
+      this.#factors,
+      this.#hidden,
+      this.#stride,
+      this.#output,
+      this.#collapsed,
+    );
+  }
+
+  /** The bias of the collapsed network. */
+  #bias(): number {
+    return this.#collapsed[this.#inputs] + this.#output[this.#stride];
+  }
+
+  sums(rows: Uint32Array): Float64Array {
+    this.#collapse(this.#columnsOf(rows).count);
+    return this.#gradient.sums(this.#collapsed, this.#bias());
+  }
+
   get memory(): WeightMemory {
-    this.#shrinkAll();
+    this.#shrink();
     return this.#memory;
   }
 
   shiftBias(by: number): void {
-    this.#outputBias.weights[0] += by;
+    this.#output[this.#stride] += by;
   }
 
   graph(): Graph {
-    this.#shrinkAll();
-    const { inputs } = this.#data;
-    const units = this.#units;
-    const transposed = new Float32Array(inputs * units);
-    for (let column = 0; column < inputs; column++) {
-      for (let i = 0; i < units; i++) {
-        transposed[i * inputs + column] =
-          this.#hidden.weights[column * units + i];
-      }
-    }
+    this.#shrink();
+    const biases = this.#inputs * this.#stride;
     const hidden: DenseLayer = {
-      weights: transposed,
-      biases: this.#hiddenBiases.weights.slice(),
+      weights: this.#transposed(),
+      biases: this.#hidden.slice(biases, biases + this.#units),
     };
     const output: DenseLayer = {
-      weights: this.#output.weights.slice(),
-      biases: this.#outputBias.weights.slice(),
+      weights: this.#output.slice(0, this.#units),
+      biases: this.#output.slice(this.#stride),
     };
-    return symbolGraph(inputs, [hidden, output]);
+    return symbolGraph(this.#inputs, [hidden, output]);
+  }
+
+  /**
+   * The hidden weights as KANN keeps them, those of a unit together; some units
+   * at a time, so that what is read stays in the cache.
+   */
+  #transposed(): Float32Array<ArrayBuffer> {
+    const [inputs, units, stride] = [this.#inputs, this.#units, this.#stride];
+    const hidden = this.#hidden;
+    const transposed = new Float32Array(inputs * units);
+    for (let first = 0; first < units; first += TRANSPOSED_UNITS) {
+      const end = Math.min(units, first + TRANSPOSED_UNITS);
+      for (let column = 0; column < inputs; column++) {
+        for (let i = first; i < end; i++) {
+          transposed[i * inputs + column] = hidden[column * stride + i];
+        }
+      }
+    }
+    return transposed;
   }
 }

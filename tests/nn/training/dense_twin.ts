@@ -3,8 +3,8 @@
  * weights in double precision, nothing left out, nothing made up for later.
  */
 
-import type { Architecture } from "../../../lib/nn/architectures.ts";
-import { Random } from "../../../lib/nn/random.ts";
+import type { DenseLayer } from "../../../lib/nn/architectures.ts";
+import type { Random } from "../../../lib/nn/random.ts";
 import type { Procedure } from "../../../lib/nn/training/options.ts";
 
 /** Whole vectors and what they are. */
@@ -34,26 +34,27 @@ export interface TwinResult {
   costs: number[];
 }
 
-/** Trains a network with random weights, as `trainNetwork` does. */
+/**
+ * Trains a network as `trainNetwork` does.
+ *
+ * @param initial its weights before
+ * @param random what is left of the random numbers when it has them
+ */
 export function trainTwin(
   data: LabelledVectors,
-  architecture: Architecture,
-  hiddenUnits: number,
+  initial: DenseLayer[],
   procedure: Procedure,
-  seed: number,
+  random: Random,
 ): TwinResult {
-  const random = new Random(seed);
-  const widths = architecture === "symbol"
-    ? [data.inputs, hiddenUnits, 1]
-    : [data.inputs, 1];
-  const parameters = widths.slice(1).flatMap((outputs, i) => [
-    randomWeights(outputs, widths[i], i === 0, random),
-    parameter(outputs),
+  const isSymbol = initial.length === 2;
+  const parameters = initial.flatMap(({ weights, biases }, i) => [
+    parameter(weights, i === 0),
+    parameter(biases, false),
   ]);
   const rows = Uint32Array.from(data.vectors.keys());
   random.shuffle(rows);
   const inputs = data.vectors.map((vector) =>
-    architecture === "symbol" ? vector.map((x) => Math.max(0, x)) : vector
+    isSymbol ? vector.map((x) => Math.max(0, x)) : vector
   );
   const sumOf = (row: number) => activations(inputs[row], parameters).at(-1)!;
   const costs: number[] = [];
@@ -106,29 +107,12 @@ export function trainTwin(
   };
 }
 
-function parameter(size: number): Parameter {
+function parameter(values: Float32Array, decays: boolean): Parameter {
   return {
-    weights: new Float64Array(size),
-    squares: new Float64Array(size),
-    decays: false,
+    weights: Float64Array.from(values),
+    squares: new Float64Array(values.length),
+    decays,
   };
-}
-
-/** Drawn input by input; the first layer is the one that decays. */
-function randomWeights(
-  outputs: number,
-  inputs: number,
-  decays: boolean,
-  random: Random,
-): Parameter {
-  const made = { ...parameter(outputs * inputs), decays };
-  for (let input = 0; input < inputs; input++) {
-    for (let output = 0; output < outputs; output++) {
-      made.weights[output * inputs + input] = random.normal() /
-        Math.sqrt(inputs);
-    }
-  }
-  return made;
 }
 
 /** The values of each layer, from the input to the sum before the tanh. */

@@ -4,15 +4,9 @@ import { encodeKann } from "../../../lib/nn/kann.ts";
 import { createPredictor } from "../../../lib/nn/predictor.ts";
 import { Random } from "../../../lib/nn/random.ts";
 import { initialiseLayered } from "../../../lib/nn/training/initialise_layered.ts";
-import {
-  LinearTrainable,
-  randomLinearWeights,
-} from "../../../lib/nn/training/linear.ts";
+import { LinearTrainable } from "../../../lib/nn/training/linear.ts";
 import { KANN_PROCEDURE } from "../../../lib/nn/training/options.ts";
-import {
-  randomSymbolWeights,
-  SymbolTrainable,
-} from "../../../lib/nn/training/symbol.ts";
+import { SymbolTrainable } from "../../../lib/nn/training/symbol.ts";
 import type { Trainable } from "../../../lib/nn/training/trainable.ts";
 import { datasetOf, mailLike } from "./samples.ts";
 
@@ -25,18 +19,22 @@ const ROWS = Uint32Array.from(samples.vectors.keys());
 
 /** Networks after some steps with a few of the rows, and weight decay. */
 const STEPPED: Record<string, () => Trainable> = {
-  symbol: () =>
-    stepped(
-      new SymbolTrainable(DATA, randomSymbolWeights(20, 7, new Random(1))),
-    ),
-  linear: () =>
-    stepped(new LinearTrainable(DATA, randomLinearWeights(20, new Random(1)))),
+  symbol: () => stepped(randomised(new SymbolTrainable(DATA, 7))),
+  linear: () => stepped(randomised(new LinearTrainable(DATA))),
   mlp: () => stepped(layered("mlp", 1)),
   "mlp of several members": () => stepped(layered("mlp", 3)),
   embedding: () => stepped(layered("embedding", 1)),
 };
 
-function layered(architecture: "mlp" | "embedding", members: number) {
+function randomised(network: SymbolTrainable | LinearTrainable): Trainable {
+  network.randomise(new Random(1));
+  return network;
+}
+
+function layered(
+  architecture: "mlp" | "embedding",
+  members: number,
+): Trainable {
   const procedure = {
     ...KANN_PROCEDURE,
     layered: { ...KANN_PROCEDURE.layered, units: 7, members },

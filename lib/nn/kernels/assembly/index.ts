@@ -7,5 +7,10 @@
  */
 
 export * from "./arrays";
+export * from "./columns";
+export * from "./cross_entropy";
+export * from "./adam";
 export * from "./layers";
-export * from "./optimisers";
+export * from "./random";
+export * from "./rmsprop";
+export * from "./sparse";

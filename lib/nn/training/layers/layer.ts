@@ -6,6 +6,7 @@
 
 import type { Arrays, Calculations } from "../../kernels/kernels.ts";
 import type { Random } from "../../random.ts";
+import { type MemoryArrays, memoryArrays } from "../weight_memory.ts";
 
 /** One pass of a mini-batch through a network, and back. */
 export interface Pass {
@@ -38,6 +39,7 @@ export interface Parameter {
   squares: Float32Array;
   /** Whether weight decay is for it: not for biases and the like. */
   decays: boolean;
+  memory: MemoryArrays;
 }
 
 /** A layer bound to its input and its output. */
@@ -65,15 +67,17 @@ export function createSignal(
 
 /** Makes a parameter, all zero. */
 export function createParameter(
-  { floats }: Arrays,
+  arrays: Arrays,
   size: number,
   decays: boolean,
 ): Parameter {
+  const { floats } = arrays;
   return {
     weights: floats(size),
     gradients: floats(size),
     means: floats(size),
     squares: floats(size),
     decays,
+    memory: memoryArrays(arrays, size),
   };
 }

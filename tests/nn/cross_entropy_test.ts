@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { crossEntropy } from "../../../lib/nn/training/cross_entropy.ts";
+import { crossEntropy } from "../../lib/nn/cross_entropy.ts";
 
 const truth = fc.constantFrom<1 | -1>(1, -1);
 const sum = fc.double({ min: -15, max: 15, noNaN: true });

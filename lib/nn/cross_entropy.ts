@@ -6,7 +6,7 @@
  * the tanh is 1 to the last digit. Taken one after the other, as KANN does,
  * the derivative of the tanh is 0 there, and training sticks.
  */
-export function crossEntropy(sum: number, truth: 1 | -1): number {
+export function crossEntropy(sum: number, truth: number): number {
   const margin = 2 * sum * truth;
   return margin > 0
     ? Math.log1p(Math.exp(-margin))

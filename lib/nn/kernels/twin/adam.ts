@@ -1,28 +1,8 @@
 /**
- * Kernels that change weights by their gradients.
+ * Weights that follow their gradients as in Adam.
  *
  * @module
  */
-
-/**
- * RMSprop as KANN does it (`kann_RMSprop`): `s ← 0.9·s + 0.1·g²`,
- * `w ← w − rate · g / √(s + 1e-6)`.
- *
- * @param squares the running mean s of the squares of the gradients
- */
-export function updateRmsprop(
-  weights: Float32Array,
-  gradients: Float32Array,
-  squares: Float32Array,
-  length: number,
-  rate: number,
-): void {
-  for (let i = 0; i < length; i++) {
-    const gradient = gradients[i];
-    squares[i] = 0.9 * squares[i] + 0.1 * gradient * gradient;
-    weights[i] -= rate * gradient / Math.sqrt(squares[i] + 1e-6);
-  }
-}
 
 /**
  * Adam (Kingma & Ba 2015): `m ← 0.9·m + 0.1·g`, `s ← 0.999·s + 0.001·g²`,

@@ -13,20 +13,6 @@ function fill(arrays: Record<string, Float32Array>, seed: number): void {
   }
 }
 
-Deno.test("RMSprop moves weights as by plain loops", () => {
-  fc.assert(fc.property(width, seed, (length, seed) =>
-    compareKinds(
-      ({ floats }) => ({
-        weights: floats(length),
-        gradients: floats(length),
-        squares: floats(length),
-      }),
-      (arrays) => fill(arrays, seed),
-      (calculate, { weights, gradients, squares }) =>
-        calculate.updateRmsprop(weights, gradients, squares, length, 0.01),
-    )));
-});
-
 Deno.test("Adam moves weights as by plain loops", () => {
   fc.assert(fc.property(width, seed, (length, seed) =>
     compareKinds(

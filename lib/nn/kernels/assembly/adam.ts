@@ -1,41 +1,8 @@
 /**
- * Kernels that change weights by their gradients (`../twin/optimisers.ts`).
+ * Weights that follow their gradients as in Adam (`../twin/adam.ts`).
  *
  * @module
  */
-
-/** RMSprop as KANN does it. */
-export function updateRmsprop(
-  weights: usize,
-  gradients: usize,
-  squares: usize,
-  length: i32,
-  rate: f32,
-): void {
-  const bytes = <usize> length << 2;
-  const vectorBytes = <usize> (length & ~3) << 2;
-  const rates = f32x4.splat(rate);
-  let at: usize = 0;
-  for (; at < vectorBytes; at += 16) {
-    const gradient = v128.load(gradients + at);
-    const square = f32x4.add(
-      f32x4.mul(f32x4.splat(0.9), v128.load(squares + at)),
-      f32x4.mul(f32x4.splat(0.1), f32x4.mul(gradient, gradient)),
-    );
-    v128.store(squares + at, square);
-    const root = f32x4.sqrt(f32x4.add(square, f32x4.splat(1e-6)));
-    const step = f32x4.div(f32x4.mul(rates, gradient), root);
-    v128.store(weights + at, f32x4.sub(v128.load(weights + at), step));
-  }
-  for (; at < bytes; at += 4) {
-    const gradient = load<f32>(gradients + at);
-    const square = <f32> 0.9 * load<f32>(squares + at) +
-      <f32> 0.1 * gradient * gradient;
-    store<f32>(squares + at, square);
-    const step = rate * gradient / sqrt<f32>(square + <f32> 1e-6);
-    store<f32>(weights + at, load<f32>(weights + at) - step);
-  }
-}
 
 /** Adam. */
 export function updateAdam(

@@ -1,0 +1,86 @@
+/**
+ * Kernels on samples in compressed sparse rows.
+ *
+ * @module
+ */
+
+// @ts-ignore: decorator
+
+function element(array: usize, index: u32): usize {
+  return array + (<usize> index << 2);
+}
+
+export function findColumns(
+  rows: usize,
+  rowCount: i32,
+  starts: usize,
+  indices: usize,
+  marks: usize,
+  round: u32,
+  columns: usize,
+): i32 {
+  const first = columns;
+  for (let i = 0; i < rowCount; i++, rows += 4) {
+    const start = element(starts, load<u32>(rows));
+    const end = element(indices, load<u32>(start, 4));
+    for (let at = element(indices, load<u32>(start)); at < end; at += 4) {
+      const column = load<u32>(at);
+      const mark = element(marks, column);
+      // One that is known is overwritten by the next: a jump would be slower.
+      store<u32>(columns, column);
+      columns += <usize> (load<u32>(mark) != round) << 2;
+      store<u32>(mark, round);
+    }
+  }
+  return <i32> ((columns - first) >> 2);
+}
+
+export function sumRows(
+  rows: usize,
+  rowCount: i32,
+  starts: usize,
+  indices: usize,
+  values: usize,
+  weights: usize,
+  bias: f32,
+  sums: usize,
+): void {
+  for (let i = 0; i < rowCount; i++, rows += 4, sums += 4) {
+    const start = element(starts, load<u32>(rows));
+    let at = element(indices, load<u32>(start));
+    let value = element(values, load<u32>(start));
+    const end = element(indices, load<u32>(start, 4));
+    let sum = bias;
+    for (; at < end; at += 4, value += 4) {
+      sum += load<f32>(element(weights, load<u32>(at))) * load<f32>(value);
+    }
+    store<f32>(sums, sum);
+  }
+}
+
+export function differentiateColumns(
+  rows: usize,
+  rowCount: i32,
+  starts: usize,
+  indices: usize,
+  values: usize,
+  deltas: usize,
+  columns: usize,
+  columnCount: i32,
+  byColumn: usize,
+): void {
+  for (let i = 0; i < columnCount; i++, columns += 4) {
+    store<f32>(element(byColumn, load<u32>(columns)), 0);
+  }
+  for (let i = 0; i < rowCount; i++, rows += 4, deltas += 4) {
+    const start = element(starts, load<u32>(rows));
+    let at = element(indices, load<u32>(start));
+    let value = element(values, load<u32>(start));
+    const end = element(indices, load<u32>(start, 4));
+    const delta = load<f32>(deltas);
+    for (; at < end; at += 4, value += 4) {
+      const sum = element(byColumn, load<u32>(at));
+      store<f32>(sum, load<f32>(sum) + delta * load<f32>(value));
+    }
+  }
+}
