@@ -4,8 +4,8 @@
  * @module
  */
 
-import { erf } from "./erf.ts";
 import { forwardValues } from "./forward.ts";
+import { geluSlope } from "./gelu.ts";
 import {
   type Graph,
   type GraphNode,
@@ -178,13 +178,7 @@ const BACKWARD = new Map<number, Backward>([
   [OP.sigm, unary((_, y) => y * (1 - y))],
   [OP.tanh, unary((_, y) => 1 - y * y)],
   [OP.relu, unary((x) => x > 0 ? 1 : 0)],
-  [
-    OP.gelu,
-    unary((x) =>
-      0.5 * (1 + erf(x * Math.SQRT1_2)) +
-      x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI)
-    ),
-  ],
+  [OP.gelu, unary(geluSlope)],
   [OP.exp, unary((_, y) => y)],
   [OP.sin, unary((x) => Math.cos(x))],
   [OP.oneMinus, unary(() => -1)],

@@ -37,16 +37,18 @@ export class MiniBatch {
    * scaled up for it
    */
   gather(rows: Uint32Array, dropout: number, random: Random): void {
-    const { starts, indices, values } = this.#data;
+    const from = this.#data;
+    const { starts, indices, values } = this;
     const scale = 1 / (1 - dropout);
     let end = 0;
-    for (const [r, row] of rows.entries()) {
-      for (let k = starts[row]; k < starts[row + 1]; k++) {
+    for (let r = 0; r < rows.length; r++) {
+      const last = from.starts[rows[r] + 1];
+      for (let k = from.starts[rows[r]]; k < last; k++) {
         if (dropout > 0 && random.uniform() < dropout) continue;
-        this.indices[end] = indices[k];
-        this.values[end++] = values[k] * scale;
+        indices[end] = from.indices[k];
+        values[end++] = from.values[k] * scale;
       }
-      this.starts[r + 1] = end;
+      starts[r + 1] = end;
     }
   }
 }

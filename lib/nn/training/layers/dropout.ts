@@ -14,7 +14,7 @@ export class Dropout implements Layer {
   readonly parameters = [];
   #input: Signal;
   #share: number;
-  /** What each number was multiplied by. */
+  /** What each number was multiplied by in the last step. */
   #factors: Float32Array;
 
   /** @param share that is set to 0, less than 1 */
@@ -31,19 +31,26 @@ export class Dropout implements Layer {
   }
 
   forward({ rows, isTraining, random }: Pass): void {
+    const from = this.#input.values;
     const { values, width } = this.output;
+    const size = rows * width;
+    if (!isTraining) {
+      values.set(from.subarray(0, size));
+      return;
+    }
+    const factors = this.#factors;
     const kept = 1 / (1 - this.#share);
-    for (let i = 0; i < rows * width; i++) {
-      const isDropped = isTraining && random.uniform() < this.#share;
-      this.#factors[i] = isDropped ? 0 : isTraining ? kept : 1;
-      values[i] = this.#input.values[i] * this.#factors[i];
+    for (let i = 0; i < size; i++) {
+      factors[i] = random.uniform() < this.#share ? 0 : kept;
+      values[i] = from[i] * factors[i];
     }
   }
 
   backward({ rows }: Pass): void {
+    const factors = this.#factors;
+    const to = this.#input.gradients;
     const { gradients, width } = this.output;
-    for (let i = 0; i < rows * width; i++) {
-      this.#input.gradients[i] = gradients[i] * this.#factors[i];
-    }
+    const size = rows * width;
+    for (let i = 0; i < size; i++) to[i] = gradients[i] * factors[i];
   }
 }

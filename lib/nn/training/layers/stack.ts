@@ -7,18 +7,21 @@
 import type { DenseLayer } from "../../architectures.ts";
 import type { Arrays } from "../../kernels/kernels.ts";
 import type { MiniBatch } from "../mini_batch.ts";
-import { Activation } from "./activation.ts";
 import { Dense } from "./dense.ts";
 import { Dropout } from "./dropout.ts";
+import { Gelu } from "./gelu.ts";
 import type { Layer, Parameter, Pass, Signal } from "./layer.ts";
 import { LayerNorm } from "./layer_norm.ts";
+import { Relu } from "./relu.ts";
 import { SparseDense } from "./sparse_dense.ts";
+
+const ACTIVATIONS = { relu: Relu, gelu: Gelu };
 
 /** A block: dense → layer normalisation? → activation → dropout. */
 export interface Block {
   width: number;
   hasNorm: boolean;
-  activation: "relu" | "gelu";
+  activation: keyof typeof ACTIVATIONS;
   /** Share of the units that a step leaves out. */
   dropout: number;
 }
@@ -57,7 +60,7 @@ export class Stack {
         ? push(new LayerNorm(arrays, capacity, layer.output))
         : undefined;
       this.#dense.push({ layer, norm });
-      push(new Activation(arrays, capacity, last!, activation));
+      push(new ACTIVATIONS[activation](arrays, capacity, last!));
       if (dropout > 0) push(new Dropout(arrays, capacity, last!, dropout));
     }
     const final = dense(1);
