@@ -52,7 +52,7 @@ export interface LayeredProcedure {
   inputDropout: number;
   /**
    * Weight decay beside `weightDecay`, times the samples of the smaller class
-   * (5 at most): what few samples have in common by chance is not to be learned.
+   * (8 at most): what few samples have in common by chance is not to be learned.
    */
   smallPoolDecay: number;
   /** Both classes count the same, however many samples each of them has. */

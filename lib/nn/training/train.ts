@@ -62,7 +62,7 @@ export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
 }
 
 /** With more, all weights of a network can vanish for good. */
-const MOST_SMALL_POOL_DECAY = 5;
+const MOST_SMALL_POOL_DECAY = 8;
 
 /** The weight decay for a pool of so many samples. */
 function weightDecayFor(
