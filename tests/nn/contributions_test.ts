@@ -105,6 +105,25 @@ Deno.test("contributions are integrated gradients, in networks of any kind", () 
   );
 });
 
+Deno.test("contributions are integrated where the slope changes most", () => {
+  const graph = graphOf(
+    inputLeaf(1, 2),
+    weightsLeaf([3, 2], [4, -1, 2, 3, -5, 1]),
+    operator(OP.cmul, [0, 1]),
+    weightsLeaf([3], [-1, 0.3, 2]),
+    operator(OP.add, [2, 3]),
+    operator(OP.gelu, [4]),
+    weightsLeaf([1, 3], [1, -1.5, 0.7]),
+    operator(OP.cmul, [5, 6]),
+    operator(OP.tanh, [7]),
+  );
+  const vector = [1.5, -0.8];
+  const { values } = explain(graph, vector);
+  integratedNumerically(graph, vector).forEach((value, k) =>
+    assertAlmostEquals(values[k], value, 2e-4)
+  );
+});
+
 function hasOperator({ nodes }: Graph, op: number): boolean {
   return nodes.some((node) => node.kind === "operator" && node.op === op);
 }

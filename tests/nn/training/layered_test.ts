@@ -159,6 +159,25 @@ Deno.test("a count beside shares does not spoil the training", () => {
   assert(auc > 0.95, `${auc}`);
 });
 
+Deno.test("a network goes on over scaled inputs as it was", () => {
+  const samples = mailLike(60, 6, 4);
+  for (const vector of samples.vectors) vector[2] *= 300;
+  const data = datasetOf(samples);
+  const start = trained(data);
+  const same = trainNetwork(data, {
+    architecture: "mlp",
+    hiddenLayerMultiplier: 1,
+    procedure: { ...MLP_PROCEDURE, epochs: 0 },
+    seed: 2,
+    start: { graph: start, inputOf: Int32Array.from([0, 1, 2, 3, 4, 5]) },
+  });
+  const [before, after] = [start, same].map((graph) => createPredictor(graph));
+  for (const row of Array(data.size).keys()) {
+    const vector = rowOf(data, row);
+    assertAlmostEquals(after.output(vector), before.output(vector), 1e-5);
+  }
+});
+
 Deno.test("inputs that never occur weigh nothing", () => {
   const samples = mailLike(80, 10, 3);
   for (const vector of samples.vectors) vector[4] = 0;
