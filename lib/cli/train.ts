@@ -12,7 +12,7 @@ import { encodeSample } from "../features/sample.ts";
 import { profileDigest } from "../model/profile.ts";
 import { encodeRnm } from "../model/rnm.ts";
 import { type Architecture, ARCHITECTURES } from "../nn/architectures.ts";
-import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
+import { PROCEDURES } from "../nn/training/options.ts";
 import type { TrainingJob, TrainingResult } from "../train/job.ts";
 import { packSamples } from "../train/pool.ts";
 import { Trainer } from "../train/trainer.ts";
@@ -55,7 +55,7 @@ export const trainCommand = defineCommand({
       kind: "text",
       value: "NAME",
       oneOf: ARCHITECTURES,
-      help: "symbol (as rspamd's; default) or linear",
+      help: "symbol (as rspamd's; default), linear, mlp or embedding",
     },
     seed: {
       kind: "integer",
@@ -68,13 +68,14 @@ export const trainCommand = defineCommand({
       value: "N",
       min: 1,
       help:
-        `how often every scan is seen (default ${DEFAULT_PROCEDURE.epochs})`,
+        `how often every scan is seen (default ${PROCEDURES.symbol.epochs})`,
     },
     "learning-rate": {
       kind: "number",
       value: "X",
       min: 1e-9,
-      help: `of the first epoch (default ${DEFAULT_PROCEDURE.learningRate})`,
+      help:
+        `of the first epoch (default ${PROCEDURES.symbol.learningRate}, of embedding ${PROCEDURES.embedding.learningRate})`,
     },
     json: { kind: "switch", help: "print the figures as one JSON object" },
   },
@@ -83,13 +84,15 @@ export const trainCommand = defineCommand({
     if (!flags.output) throw new UsageError("--output FILE is needed");
     const output = new OutputFile("--output", flags.output);
     await output.check();
+    const architecture = (flags.architecture ?? "symbol") as Architecture;
+    const procedure = PROCEDURES[architecture];
     const job = await readJob(flags.input, terminal, {
-      architecture: (flags.architecture ?? "symbol") as Architecture,
+      architecture,
       hiddenLayerMultiplier: 1.5,
       procedure: {
-        ...DEFAULT_PROCEDURE,
-        epochs: flags.epochs ?? DEFAULT_PROCEDURE.epochs,
-        learningRate: flags["learning-rate"] ?? DEFAULT_PROCEDURE.learningRate,
+        ...procedure,
+        epochs: flags.epochs ?? procedure.epochs,
+        learningRate: flags["learning-rate"] ?? procedure.learningRate,
       },
       seed: flags.seed ?? 1,
     });

@@ -21,7 +21,7 @@ export interface Contribution {
  * What moved the output for a vector, the strongest first.
  *
  * @param most how many to give
- * @returns nothing for a network whose output is not a weighted sum
+ * @returns nothing for a network of which one operator has no derivative
  */
 export function contributionsTo(
   { layout, predictor }: Model,

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Activation } from "./activation.ts";
 import {
   type Graph,
   type GraphNode,
@@ -20,9 +21,6 @@ import {
   ROLE,
   sizeOf,
 } from "./graph.ts";
-
-/** What is applied to the weighted sum. */
-export type Activation = "tanh" | "sigmoid" | "identity";
 
 /** `activation(bias + Σ weights[i] · f(x[i]))`, with f = relu or nothing. */
 export interface AffineNetwork {

@@ -1,30 +1,16 @@
 /**
- * The graphs of the networks that neurald trains, node by node as KANN's
- * layer functions would have made them, so that rspamd loads them.
+ * The networks that neurald trains: their graphs, which rspamd loads.
  *
  * @module
  */
 
-import {
-  type Graph,
-  type GraphNode,
-  inputSize,
-  LEAF,
-  type LeafNode,
-  OP,
-  ROLE,
-} from "./graph.ts";
+import { type Graph, inputSize, LEAF, OP } from "./graph.ts";
+import { type DenseLayer, GraphBuilder } from "./graph_builder.ts";
 
-/** A dense layer: `W·x + b`. */
-export interface DenseLayer {
-  /** Weights of shape [outputs, inputs], row-major. */
-  weights: Float32Array;
-  /** One for each output. */
-  biases: Float32Array;
-}
+export type { DenseLayer, LayerNormWeights } from "./graph_builder.ts";
 
 /** Architectures that can be trained. */
-export const ARCHITECTURES = ["symbol", "linear"] as const;
+export const ARCHITECTURES = ["symbol", "linear", "mlp", "embedding"] as const;
 
 /** One of {@linkcode ARCHITECTURES}. */
 export type Architecture = typeof ARCHITECTURES[number];
@@ -53,9 +39,63 @@ export function linearGraph(inputs: number, layer: DenseLayer): Graph {
   return builder.finish();
 }
 
+/**
+ * A network with a real hidden layer: input → dense → ReLU → dense → tanh.
+ *
+ * @param inputs length of the vectors
+ * @param layers the hidden layer, and the layer with the one output
+ */
+export function mlpGraph(inputs: number, layers: readonly DenseLayer[]): Graph {
+  const builder = new GraphBuilder(inputs);
+  builder.dense(layers[0]);
+  builder.operator(OP.relu);
+  builder.dense(layers[1]);
+  return builder.finish();
+}
+
+/**
+ * rspamd's network for dense vectors (4.x, `create_embedding_ann`): blocks of
+ * dense → layer normalisation → GELU → dropout, then dense → tanh.
+ *
+ * @param inputs length of the vectors
+ * @param layers the blocks, and the layer with the one output
+ * @param dropout for rspamd, should it go on training; 0 for none
+ */
+export function embeddingGraph(
+  inputs: number,
+  layers: readonly DenseLayer[],
+  dropout: number,
+): Graph {
+  const builder = new GraphBuilder(inputs);
+  const blocks = layers.slice(0, -1);
+  const shares = embeddingDropouts(blocks.length, dropout);
+  for (const [i, block] of blocks.entries()) {
+    builder.dense(block);
+    builder.operator(OP.gelu);
+    if (dropout > 0) builder.dropout(shares[i]);
+  }
+  builder.dense(layers[blocks.length]);
+  return builder.finish();
+}
+
 /** Number of hidden units of a symbol network (rspamd `create_ann`). */
 export function hiddenUnits(inputs: number, multiplier: number): number {
   return Math.floor(inputs * multiplier + 1);
+}
+
+/** Widths of the blocks of an embedding network (`create_embedding_ann`). */
+export function embeddingWidths(inputs: number): number[] {
+  const count = inputs > 512 ? 3 : inputs > 256 ? 2 : 1;
+  return [0.5, 0.25, 0.125].slice(0, count)
+    .map((share) => Math.max(Math.floor(inputs * share), 32));
+}
+
+/** Dropout after each block: half of it after the last. */
+export function embeddingDropouts(blocks: number, dropout: number): number[] {
+  return Array.from(
+    { length: blocks },
+    (_, i) => i === blocks - 1 ? dropout / 2 : dropout,
+  );
 }
 
 /**
@@ -67,20 +107,67 @@ export function layersOf(
   graph: Graph,
   architecture: Architecture,
 ): DenseLayer[] | undefined {
-  const arrays = graph.nodes.flatMap((node) =>
-    node.kind === "leaf" && node.values ? [node.values] : []
+  const arrays = weightsOf(graph);
+  const layers = architecture === "embedding"
+    ? normalisedLayers(arrays)
+    : plainLayers(arrays);
+  const rebuilt = rebuild(graph, architecture, layers);
+  return rebuilt && sameShape(graph, rebuilt) ? layers : undefined;
+}
+
+/** The graph that some layers would make; nothing where there are too few. */
+function rebuild(
+  graph: Graph,
+  architecture: Architecture,
+  layers: DenseLayer[],
+): Graph | undefined {
+  const inputs = inputSize(graph);
+  const [first, second] = layers;
+  if (architecture === "linear") {
+    return layers.length === 1 ? linearGraph(inputs, first) : undefined;
+  }
+  if (architecture === "embedding") {
+    if (layers.length < 2) return undefined;
+    return embeddingGraph(inputs, layers, hasDropout(graph) ? 0.5 : 0);
+  }
+  if (layers.length !== 2) return undefined;
+  return architecture === "symbol"
+    ? symbolGraph(inputs, [first, second])
+    : mlpGraph(inputs, layers);
+}
+
+function hasDropout({ nodes }: Graph): boolean {
+  return nodes.some((node) =>
+    node.kind === "operator" && node.op === OP.dropout
   );
+}
+
+/** The trained arrays of a graph, in its order. */
+function weightsOf({ nodes }: Graph): Float32Array[] {
+  return nodes.flatMap((node) =>
+    node.kind === "leaf" && node.values && (node.flag & LEAF.variable)
+      ? [node.values]
+      : []
+  );
+}
+
+/** Weights and biases, in turn. */
+function plainLayers(arrays: Float32Array[]): DenseLayer[] {
   const layers: DenseLayer[] = [];
   for (let k = 0; k + 1 < arrays.length; k += 2) {
     layers.push({ weights: arrays[k], biases: arrays[k + 1] });
   }
-  const inputs = inputSize(graph);
-  const [first, second] = layers;
-  const same = architecture === "symbol"
-    ? layers.length === 2 &&
-      sameShape(graph, symbolGraph(inputs, [first, second]))
-    : layers.length === 1 && sameShape(graph, linearGraph(inputs, first));
-  return same ? layers : undefined;
+  return layers;
+}
+
+/** Weights, biases, gains and shifts, in turn; the last layer has no norm. */
+function normalisedLayers(arrays: Float32Array[]): DenseLayer[] {
+  const layers: DenseLayer[] = [];
+  for (let k = 0; k + 1 < arrays.length; k += 4) {
+    const [weights, biases, gains, shifts] = arrays.slice(k, k + 4);
+    layers.push({ weights, biases, norm: shifts && { gains, shifts } });
+  }
+  return layers;
 }
 
 /** Whether two graphs differ in nothing but their weights. */
@@ -92,70 +179,4 @@ function sameShape(a: Graph, b: Graph): boolean {
         key === "values" || key === "parameters" ? undefined : value,
     );
   return shape(a) === shape(b);
-}
-
-/** Appends nodes to a graph, each one working on the one before. */
-class GraphBuilder {
-  #nodes: GraphNode[];
-  /** Position of the last value that was computed. */
-  #last = 0;
-  #width: number;
-
-  constructor(inputs: number) {
-    this.#nodes = [leaf([1, inputs], { role: ROLE.input })];
-    this.#width = inputs;
-  }
-
-  #append(node: GraphNode): number {
-    return this.#nodes.push(node) - 1;
-  }
-
-  /** Applies an operator to the last value and to others. */
-  operator(
-    op: number,
-    others: number[],
-    fields: { flag?: number; role?: number } = {},
-  ): void {
-    this.#last = this.#append({
-      kind: "operator",
-      label: 0,
-      role: fields.role ?? 0,
-      flag: fields.flag ?? LEAF.variable,
-      op,
-      children: [this.#last, ...others],
-      previous: -1,
-      parameters: new Uint8Array(0),
-    });
-  }
-
-  dense({ weights, biases }: DenseLayer): void {
-    const w = this.#append(variable([biases.length, this.#width], weights));
-    this.operator(OP.cmul, [w]);
-    const b = this.#append(variable([biases.length], biases));
-    this.operator(OP.add, [b]);
-    this.#width = biases.length;
-  }
-
-  /** Adds tanh as the output, and the cost that KANN trains it by. */
-  finish(): Graph {
-    this.operator(OP.tanh, [], { role: ROLE.output });
-    const truth = this.#append(leaf([1, this.#width], { role: ROLE.truth }));
-    this.operator(OP.ceBinNeg, [truth], { role: ROLE.cost });
-    return { nodes: this.#nodes };
-  }
-}
-
-function leaf(dims: number[], { role }: { role: number }): LeafNode {
-  return { kind: "leaf", label: 0, role, flag: 0, dims };
-}
-
-function variable(dims: number[], values: Float32Array): LeafNode {
-  return {
-    kind: "leaf",
-    label: 0,
-    role: 0,
-    flag: LEAF.variable,
-    dims,
-    values,
-  };
 }

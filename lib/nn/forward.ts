@@ -21,6 +21,20 @@ const MAX_ELEMENTS = 2 ** 21;
  * operator is not known, or there is too much to compute
  */
 export function forward(graph: Graph, input: ArrayLike<number>): Float64Array {
+  const values = forwardValues(graph, input);
+  return Float64Array.from(values[nodeWithRole(graph, "output")].data);
+}
+
+/**
+ * Computes the values of all nodes that the output is computed from.
+ *
+ * @returns one for each node; absent where the output does not depend on it
+ * @throws {NetworkError} as {@linkcode forward} does
+ */
+export function forwardValues(
+  graph: Graph,
+  input: ArrayLike<number>,
+): Tensor[] {
   const inputs = inputSize(graph);
   if (input.length !== inputs) {
     throw new NetworkError(
@@ -49,7 +63,7 @@ export function forward(graph: Graph, input: ArrayLike<number>): Float64Array {
       throw new NetworkError(`node ${index} is never given a value`);
     }
   }
-  return Float64Array.from(values[outputNode].data);
+  return values;
 }
 
 /** The node itself and everything that it is computed from. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { erf } from "./erf.ts";
+import { gelu } from "./gelu.ts";
 import { NetworkError, OP, type OperatorNode } from "./graph.ts";
 
 /** An array of numbers with a shape, row-major. */
@@ -210,7 +210,7 @@ const OPERATORS = new Map<number, Operator>([
   [OP.sigm, unary((x) => 1 / (1 + Math.exp(-x)))],
   [OP.tanh, unary(Math.tanh)],
   [OP.relu, unary((x) => Math.max(x, 0))],
-  [OP.gelu, unary((x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)))],
+  [OP.gelu, unary(gelu)],
   [OP.exp, unary(Math.exp)],
   [OP.log, unary(Math.log)],
   [OP.sin, unary(Math.sin)],

@@ -129,7 +129,7 @@ function checkWeights(
   { architecture, hiddenLayerMultiplier }: TrainingJob,
   { length, symbols }: Layout,
 ): void {
-  if (architecture === "linear") return;
+  if (architecture !== "symbol") return;
   const weights = length * hiddenUnits(length, hiddenLayerMultiplier);
   if (weights > MOST_WEIGHTS) {
     throw new TrainingError(

@@ -1,7 +1,12 @@
 /** Networks to test with: node by node, and arbitrary ones. */
 
 import fc from "fast-check";
-import { linearGraph, symbolGraph } from "../../lib/nn/architectures.ts";
+import {
+  embeddingGraph,
+  linearGraph,
+  mlpGraph,
+  symbolGraph,
+} from "../../lib/nn/architectures.ts";
 import {
   type Graph,
   type GraphNode,
@@ -190,6 +195,26 @@ export const mlpGraphs: fc.Arbitrary<Graph> = recipes(
   },
   fc.constant(false),
 );
+
+/** The same with one hidden layer of rectified units. */
+export const reluGraphs: fc.Arbitrary<Graph> = fc.tuple(smallSize, smallSize)
+  .chain(([inputs, units]) =>
+    fc.tuple(arbitraryLayer(inputs, units), arbitraryLayer(units, 1))
+      .map((layers) => mlpGraph(inputs, layers))
+  );
+
+/** rspamd's embedding networks of one block. */
+export const embeddingGraphs: fc.Arbitrary<Graph> = fc
+  .tuple(smallSize, smallSize)
+  .chain(([inputs, units]) =>
+    fc.tuple(
+      arbitraryLayer(inputs, units),
+      arbitraryLayer(1, units),
+      arbitraryLayer(units, 1),
+    ).map(([block, { weights: gains, biases: shifts }, last]) =>
+      embeddingGraph(inputs, [{ ...block, norm: { gains, shifts } }, last], 0)
+    )
+  );
 
 /** Dense layers, of weights or constants, with anything around them. */
 export const layeredGraphs: fc.Arbitrary<Graph> = recipes(

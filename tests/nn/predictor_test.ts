@@ -84,7 +84,6 @@ Deno.test("a predictor applies normalisation, then PCA, then the network", () =>
       const expected = forward(graph, transformed(vector, transform))[0];
       assertClose(predictor.output(toSparse(vector)), expected);
       assertEquals(predictor.inputs, vector.length);
-      assertEquals(predictor.contributions, undefined);
     }),
     { numRuns: 300 },
   );
@@ -114,8 +113,7 @@ Deno.test("networks of a real rspamd are answered alike, however normalised", ()
           forward(graph, dense)[0],
         );
       }
-      const isWeightedSum = /symbol|linear/.test(name);
-      assertEquals(predictor.contributions !== undefined, isWeightedSum, name);
+      assert(predictor.contributions, name);
     }
   }
 });
@@ -129,7 +127,6 @@ Deno.test("networks without a real hidden layer become one weighted sum", () => 
   }));
   fc.assert(fc.property(mlpGraphs, (graph) => {
     assertEquals(collapse(graph), undefined);
-    assertEquals(createPredictor(graph).contributions, undefined);
   }));
 });
 

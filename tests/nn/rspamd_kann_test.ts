@@ -4,6 +4,7 @@ import {
   type DenseLayer,
   hiddenUnits,
   linearGraph,
+  mlpGraph,
   symbolGraph,
 } from "../../lib/nn/architectures.ts";
 import { forward } from "../../lib/nn/forward.ts";
@@ -12,7 +13,7 @@ import { decodeKann, encodeKann } from "../../lib/nn/kann.ts";
 import { createPredictor } from "../../lib/nn/predictor.ts";
 import { Random } from "../../lib/nn/random.ts";
 import { toSparse } from "../../lib/nn/sparse.ts";
-import { DEFAULT_PROCEDURE } from "../../lib/nn/training/options.ts";
+import { PROCEDURES } from "../../lib/nn/training/options.ts";
 import { trainNetwork } from "../../lib/nn/training/train.ts";
 import { assertClose } from "./close.ts";
 import { hasRspamadm, numbersIn, rowsText, runLua } from "./rspamadm.ts";
@@ -36,11 +37,11 @@ function randomVectors(count: number, inputs: number): number[][] {
 
 /** Networks as neurald trains them, and with random weights. */
 function ownNetworks(): Graph[] {
-  const trained = (architecture: "symbol" | "linear") =>
+  const trained = (architecture: "symbol" | "linear" | "mlp") =>
     trainNetwork(datasetOf(mailLike(100, 20, 1)), {
       architecture,
       hiddenLayerMultiplier: 1.5,
-      procedure: { ...DEFAULT_PROCEDURE, epochs: 5 },
+      procedure: { ...PROCEDURES[architecture], epochs: 5 },
       seed: 1,
     });
   const symbol = (inputs: number) => {
@@ -53,7 +54,11 @@ function ownNetworks(): Graph[] {
   return [
     trained("symbol"),
     trained("linear"),
+    trained("mlp"),
     ...[1, 2, 60].map(symbol),
+    ...[1, 7, 90].map((inputs) =>
+      mlpGraph(inputs, [randomLayer(33, inputs), randomLayer(1, 33)])
+    ),
     ...[1, 3, 80].map((inputs) => linearGraph(inputs, randomLayer(1, inputs))),
   ];
 }

@@ -10,7 +10,7 @@ import {
   type InputTransform,
 } from "../../lib/nn/predictor.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
-import { KANN_PROCEDURE } from "../../lib/nn/training/options.ts";
+import { KANN_PROCEDURE, PROCEDURES } from "../../lib/nn/training/options.ts";
 import { TrainingError } from "../../lib/nn/training/train.ts";
 import type {
   CurrentNetwork,
@@ -154,11 +154,24 @@ Deno.test("of more than 2000 symbols the most frequent are the inputs", () => {
   }
 });
 
+Deno.test("a network with a hidden layer is better than one without", () => {
+  const samples = realSamples(2400);
+  const train = (architecture: "mlp" | "linear") =>
+    runTraining(
+      jobOf(samples, { architecture, procedure: PROCEDURES[architecture] }),
+      ignore,
+    ).candidate;
+  const mlp = train("mlp");
+  assert(mlp.auc > 0.99, `${mlp.auc}`);
+  assert(mlp.cost < train("linear").cost, `${mlp.cost}`);
+});
+
 Deno.test("a training that goes on begins where the last one ended", () => {
   const before = [...REAL.slice(0, 400), madeUp(true, "ONLY_BEFORE")];
   const after = REAL.slice(100);
-  for (const architecture of ["symbol", "linear"] as const) {
-    const more = { architecture, hiddenLayerMultiplier: 0.05 };
+  for (const architecture of ["symbol", "linear", "mlp"] as const) {
+    const procedure = { ...PROCEDURES[architecture], epochs: 5 };
+    const more = { architecture, hiddenLayerMultiplier: 0.05, procedure };
     const current = inService(runTraining(jobOf(before, more), ignore));
     const anew = runTraining(jobOf(after, { ...more, current }), ignore);
     const onwards = runTraining(

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { hiddenUnits, layersOf } from "../architectures.ts";
+import { type DenseLayer, hiddenUnits, layersOf } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { Random } from "../random.ts";
+import { initialiseLayered } from "./initialise_layered.ts";
 import { LinearTrainable } from "./linear.ts";
 import type { TrainingOptions } from "./options.ts";
 import { SymbolTrainable } from "./symbol.ts";
@@ -21,10 +22,15 @@ import type { Trainable } from "./trainable.ts";
  */
 export function initialise(
   data: Dataset,
-  { architecture, hiddenLayerMultiplier, start, kernels }: TrainingOptions,
+  options: TrainingOptions,
   random: Random,
 ): Trainable {
+  const { architecture, hiddenLayerMultiplier, start, kernels } = options;
   const layers = start && layersOf(start.graph, architecture);
+  if (architecture === "mlp" || architecture === "embedding") {
+    const begun = start && layers && overInputs(layers, start.inputOf);
+    return initialiseLayered(data, options, random, begun);
+  }
   const network = architecture === "linear"
     ? new LinearTrainable(data, kernels)
     : new SymbolTrainable(
@@ -38,4 +44,22 @@ export function initialise(
   network.randomise(random);
   if (start && layers) network.takeOver(layers, start.inputOf);
   return network;
+}
+
+/** The same layers over other inputs. */
+function overInputs(
+  [first, ...others]: DenseLayer[],
+  inputOf: Int32Array,
+): DenseLayer[] {
+  const units = first.biases.length;
+  const oldInputs = first.weights.length / units;
+  const weights = new Float32Array(units * inputOf.length);
+  for (let unit = 0; unit < units; unit++) {
+    for (const [input, old] of inputOf.entries()) {
+      if (old < 0) continue;
+      weights[unit * inputOf.length + input] =
+        first.weights[unit * oldInputs + old];
+    }
+  }
+  return [{ ...first, weights }, ...others];
 }

@@ -32,6 +32,36 @@ export interface Procedure {
   patience: number;
   /** At the end, sets the last bias to where the cost is least. */
   fitBias: boolean;
+  /** Only of `mlp` and `embedding`; the others know nothing of it. */
+  layered: LayeredProcedure;
+}
+
+/** How networks with hidden layers are trained. */
+export interface LayeredProcedure {
+  optimiser: "rmsprop" | "adam";
+  /** Hidden units of each member; only of `mlp`. */
+  units: number;
+  /**
+   * Networks that are trained side by side and become one, the mean of them;
+   * only of `mlp`.
+   */
+  members: number;
+  /** Share of the hidden units that a step leaves out. */
+  dropout: number;
+  /** The same of the elements of the vectors. */
+  inputDropout: number;
+  /**
+   * Weight decay beside `weightDecay`, times the samples of the smaller class
+   * (8 at most): what few samples have in common by chance is not to be learned.
+   */
+  smallPoolDecay: number;
+  /** Both classes count the same, however many samples each of them has. */
+  balanceClasses: boolean;
+  /**
+   * Inputs that exceed 1 are divided by their greatest value; the weights make
+   * up for it at the end, so that the network takes vectors as they are.
+   */
+  scaleInputs: boolean;
 }
 
 /** KANN's own procedure (`kann_train_fnn1`), as rspamd calls it. */
@@ -45,6 +75,16 @@ export const KANN_PROCEDURE: Procedure = {
   validation: 0.1,
   patience: 10,
   fitBias: false,
+  layered: {
+    optimiser: "rmsprop",
+    units: 64,
+    members: 1,
+    dropout: 0,
+    inputDropout: 0,
+    smallPoolDecay: 0,
+    balanceClasses: false,
+    scaleInputs: false,
+  },
 };
 
 /**
@@ -59,6 +99,40 @@ export const DEFAULT_PROCEDURE: Procedure = {
   averageFrom: 0.5,
   validation: 0,
   fitBias: true,
+};
+
+/**
+ * Of networks with a hidden layer: Adam with a falling learning rate, and what
+ * keeps it from learning samples by heart. It serves pools of all sizes: more
+ * epochs, units or members, dropout of units too, a mean of the weights or
+ * samples that are put aside made no difference beyond chance.
+ */
+export const MLP_PROCEDURE: Procedure = {
+  ...KANN_PROCEDURE,
+  schedule: "linear",
+  validation: 0,
+  layered: {
+    optimiser: "adam",
+    units: 64,
+    members: 2,
+    dropout: 0,
+    inputDropout: 0.1,
+    smallPoolDecay: 100,
+    balanceClasses: true,
+    scaleInputs: true,
+  },
+};
+
+/** The procedure for each architecture, unless another is asked for. */
+export const PROCEDURES: Record<Architecture, Procedure> = {
+  symbol: DEFAULT_PROCEDURE,
+  linear: DEFAULT_PROCEDURE,
+  mlp: MLP_PROCEDURE,
+  embedding: {
+    ...MLP_PROCEDURE,
+    learningRate: 0.001,
+    layered: { ...MLP_PROCEDURE.layered, dropout: 0.2 },
+  },
 };
 
 /** What is reported after each epoch. */

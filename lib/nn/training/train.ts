@@ -48,13 +48,30 @@ export function trainNetwork(data: Dataset, options: TrainingOptions): Graph {
   const validationSize = Math.floor(data.size * procedure.validation);
   const training = order.subarray(0, data.size - validationSize);
   const validation = order.subarray(data.size - validationSize);
-  descend(network, data, training, validation, random, options);
+  const weightDecay = weightDecayFor(procedure, spam, data.size - spam);
+  descend(network, data, training, validation, random, {
+    ...options,
+    procedure: { ...procedure, weightDecay },
+  });
   if (procedure.fitBias) fitBias(network, data, training);
   const graph = network.graph();
   if (!hasNumbers(graph)) {
     throw new TrainingError("the weights are no longer numbers");
   }
   return graph;
+}
+
+/** With more, all weights of a network can vanish for good. */
+const MOST_SMALL_POOL_DECAY = 8;
+
+/** The weight decay for a pool of so many samples. */
+function weightDecayFor(
+  { weightDecay, layered }: Procedure,
+  spam: number,
+  ham: number,
+): number {
+  const more = layered.smallPoolDecay / Math.min(spam, ham);
+  return weightDecay + Math.min(MOST_SMALL_POOL_DECAY, more);
 }
 
 /** The last step may be the one too far, and no cost tells of it. */

@@ -5,7 +5,7 @@
  */
 
 import type { Graph } from "../graph.ts";
-import type { WeightMemory } from "./weight_memory.ts";
+import type { Memory } from "./weight_memory.ts";
 
 /** A network whose weights can be changed, bound to the data it learns from. */
 export interface Trainable {
@@ -23,7 +23,7 @@ export interface Trainable {
   sums(rows: Uint32Array): Float64Array;
 
   /** Copies of its weights; every one of them is up to date when asked for. */
-  readonly memory: WeightMemory;
+  readonly memory: Memory;
 
   /** Adds to the last bias, and so to every sum. */
   shiftBias(by: number): void;

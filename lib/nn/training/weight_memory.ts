@@ -17,8 +17,45 @@ export function memoryArrays({ floats }: Arrays, length: number): MemoryArrays {
   return { mean: floats(length), remembered: floats(length) };
 }
 
-/** Keeps copies of the weights of a network in training. */
-export class WeightMemory {
+/** Copies of the weights of a network in training. */
+export interface Memory {
+  /** Takes the weights as they are into a running mean. */
+  addToMean(): void;
+  /** Makes the running mean the weights, if there is one. */
+  useMean(): void;
+  /** Remembers the weights as they are. */
+  remember(): void;
+  /** Goes back to the weights remembered last, if there are any. */
+  recall(): void;
+}
+
+/** The memory of all weights of which each part has its own. */
+export class JointMemory implements Memory {
+  #parts: readonly Memory[];
+
+  constructor(parts: readonly Memory[]) {
+    this.#parts = parts;
+  }
+
+  addToMean(): void {
+    for (const part of this.#parts) part.addToMean();
+  }
+
+  useMean(): void {
+    for (const part of this.#parts) part.useMean();
+  }
+
+  remember(): void {
+    for (const part of this.#parts) part.remember();
+  }
+
+  recall(): void {
+    for (const part of this.#parts) part.recall();
+  }
+}
+
+/** Copies of the weights in one array. */
+export class WeightMemory implements Memory {
   #calculate: Calculations;
   #weights: Float32Array;
   #mean: Float32Array;
@@ -38,25 +75,21 @@ export class WeightMemory {
     this.#remembered = remembered;
   }
 
-  /** Takes the weights as they are into a running mean. */
   addToMean(): void {
     const { length } = this.#weights;
     const share = 1 / ++this.#count;
     this.#calculate.addToMean(this.#mean, this.#weights, length, share);
   }
 
-  /** Makes the running mean the weights, if there is one. */
   useMean(): void {
     if (this.#count > 0) this.#weights.set(this.#mean);
   }
 
-  /** Remembers the weights as they are. */
   remember(): void {
     this.#remembered.set(this.#weights);
     this.#isRemembered = true;
   }
 
-  /** Goes back to the weights remembered last, if there are any. */
   recall(): void {
     if (this.#isRemembered) this.#weights.set(this.#remembered);
   }

@@ -3,7 +3,9 @@ import { rowOf } from "../../../lib/nn/dataset.ts";
 import { encodeKann } from "../../../lib/nn/kann.ts";
 import { createPredictor } from "../../../lib/nn/predictor.ts";
 import { Random } from "../../../lib/nn/random.ts";
+import { initialiseLayered } from "../../../lib/nn/training/initialise_layered.ts";
 import { LinearTrainable } from "../../../lib/nn/training/linear.ts";
+import { KANN_PROCEDURE } from "../../../lib/nn/training/options.ts";
 import { SymbolTrainable } from "../../../lib/nn/training/symbol.ts";
 import type { Trainable } from "../../../lib/nn/training/trainable.ts";
 import { datasetOf, mailLike } from "./samples.ts";
@@ -17,12 +19,34 @@ const ROWS = Uint32Array.from(samples.vectors.keys());
 
 /** Networks after some steps with a few of the rows, and weight decay. */
 const STEPPED: Record<string, () => Trainable> = {
-  symbol: () => stepped(new SymbolTrainable(DATA, 7)),
-  linear: () => stepped(new LinearTrainable(DATA)),
+  symbol: () => stepped(randomised(new SymbolTrainable(DATA, 7))),
+  linear: () => stepped(randomised(new LinearTrainable(DATA))),
+  mlp: () => stepped(layered("mlp", 1)),
+  "mlp of several members": () => stepped(layered("mlp", 3)),
+  embedding: () => stepped(layered("embedding", 1)),
 };
 
-function stepped(network: SymbolTrainable | LinearTrainable): Trainable {
+function randomised(network: SymbolTrainable | LinearTrainable): Trainable {
   network.randomise(new Random(1));
+  return network;
+}
+
+function layered(
+  architecture: "mlp" | "embedding",
+  members: number,
+): Trainable {
+  const procedure = {
+    ...KANN_PROCEDURE,
+    layered: { ...KANN_PROCEDURE.layered, units: 7, members },
+  };
+  return initialiseLayered(
+    DATA,
+    { architecture, procedure, hiddenLayerMultiplier: 1, seed: 1 },
+    new Random(1),
+  );
+}
+
+function stepped(network: Trainable): Trainable {
   for (let at = 0; at < 5; at++) {
     network.step(ROWS.subarray(at, at + 1), 0.01, 10);
   }
