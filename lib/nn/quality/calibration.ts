@@ -22,8 +22,17 @@ const MOST_OUTPUT = Math.tanh(MOST_MARGIN);
 const MOST_STEPS = 100;
 /** The gradient, for each message, that counts as 0. */
 const FLAT = 1e-9;
-/** Keeps the equations solvable where all outputs are the same. */
-const RIDGE = 1e-12;
+/** A step is halved down to this share of it. */
+const LEAST_SHARE = 1e-10;
+/** Share of the promised descent that a step has to give (Armijo). */
+const ENOUGH = 1e-4;
+/** The tanh of a network is trained as the sigmoid of twice the margin. */
+const TRAINED_SLOPE = 2;
+/**
+ * How firmly that is believed: of use only where the outputs hardly differ,
+ * which would make any slope of them.
+ */
+const BELIEF = 0.01;
 
 /**
  * The weighted sum before the tanh of an output, at most 8 and at least −8.
@@ -96,9 +105,7 @@ interface Problem {
 
 /** Newton's method, with steps halved until they go down. */
 function descend(problem: Problem): Calibration {
-  // The tanh of a network is trained as the sigmoid of twice the margin.
-  let at: Calibration = { slope: 2, intercept: 0 };
-  let cost = costOf(problem, at);
+  let at: Calibration = { slope: TRAINED_SLOPE, intercept: 0 };
   for (let steps = 0; steps < MOST_STEPS; steps++) {
     const { gradient: [g1, g2], hessian: [h11, h12, h22] } = derivativesOf(
       problem,
@@ -107,33 +114,44 @@ function descend(problem: Problem): Calibration {
     const flat = FLAT * problem.margins.length;
     if (Math.abs(g1) < flat && Math.abs(g2) < flat) break;
     const determinant = h11 * h22 - h12 * h12;
-    const slopeStep = (h12 * g2 - h22 * g1) / determinant;
-    const interceptStep = (h12 * g1 - h11 * g2) / determinant;
-    const descent = g1 * slopeStep + g2 * interceptStep;
-    let share = 1;
-    let next: Calibration;
-    let nextCost: number;
-    do {
-      if (share < 1e-10) return at;
-      next = {
-        slope: at.slope + share * slopeStep,
-        intercept: at.intercept + share * interceptStep,
-      };
-      nextCost = costOf(problem, next);
-      share /= 2;
-    } while (!(nextCost < cost + 1e-4 * 2 * share * descent));
+    const next = goDown(problem, at, {
+      slope: (h12 * g2 - h22 * g1) / determinant,
+      intercept: (h12 * g1 - h11 * g2) / determinant,
+    }, [g1, g2]);
+    if (next === undefined) break;
     at = next;
-    cost = nextCost;
   }
   return at;
 }
 
-/** Cross-entropy, in nats. */
+/**
+ * Goes as much of a step as the cost falls by some of what its slope promises.
+ *
+ * @returns nothing where that is beyond what numbers can tell
+ */
+function goDown(
+  problem: Problem,
+  { slope, intercept }: Calibration,
+  step: Calibration,
+  [g1, g2]: [number, number],
+): Calibration | undefined {
+  const cost = costOf(problem, { slope, intercept });
+  const promised = g1 * step.slope + g2 * step.intercept;
+  for (let share = 1; share > LEAST_SHARE; share /= 2) {
+    const next = {
+      slope: slope + share * step.slope,
+      intercept: intercept + share * step.intercept,
+    };
+    if (costOf(problem, next) < cost + ENOUGH * share * promised) return next;
+  }
+}
+
+/** Cross-entropy, in nats, and what is believed beforehand. */
 function costOf(
   { margins, targets }: Problem,
   { slope, intercept }: Calibration,
 ): number {
-  let cost = 0;
+  let cost = BELIEF / 2 * (slope - TRAINED_SLOPE) ** 2;
   for (let i = 0; i < margins.length; i++) {
     const sum = slope * margins[i] + intercept;
     // −t·ln p − (1 − t)·ln(1 − p), without an exponential that overflows.
@@ -153,7 +171,8 @@ function derivativesOf(
   { margins, targets }: Problem,
   { slope, intercept }: Calibration,
 ): Derivatives {
-  let [g1, g2, h11, h12, h22] = [0, 0, RIDGE, 0, RIDGE];
+  let [g1, g2] = [BELIEF * (slope - TRAINED_SLOPE), 0];
+  let [h11, h12, h22] = [BELIEF, 0, 0];
   for (let i = 0; i < margins.length; i++) {
     const margin = margins[i];
     const probability = sigmoid(slope * margin + intercept);

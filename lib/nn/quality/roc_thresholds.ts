@@ -76,7 +76,7 @@ function cheapestCuts(
   for (let i = 0; i <= order.length; i++) {
     const above = i === 0 ? -1 : outputs[order[i - 1]];
     const upTo = i === order.length ? 1 : outputs[order[i]];
-    if (above < upTo || i === order.length) {
+    if (above < upTo || i === 0 || i === order.length) {
       const price = cost * spamBelow + (1 - cost) * hamAbove;
       const difference = price - least;
       // Sums of shares that ought to be equal differ in their last digits.
@@ -94,7 +94,8 @@ function cheapestCuts(
 
 /** 0 if there is room for it, else the middle. */
 function placeOf({ above, upTo }: Cut): number {
-  if (above < 0 && upTo >= 0) return 0;
+  // An output of 0 is ham.
+  if (above <= 0 && upTo > 0) return 0;
   const middle = (above + upTo) / 2;
   return middle > above ? middle : upTo;
 }
