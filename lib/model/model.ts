@@ -34,6 +34,8 @@ export interface Model {
   graph: Graph;
   /** What is done to vectors before the network sees them. */
   transform: InputTransform;
+  /** `roc_thresholds`: least output for spam, and, sign turned, for ham. */
+  rocThresholds?: [number, number];
   /** Answers vectors of `layout`. */
   predictor: Predictor;
 }
@@ -81,6 +83,7 @@ export function openModel(
     layout,
     graph,
     transform,
+    rocThresholds: rnm.rocThresholds,
     predictor,
   };
 }

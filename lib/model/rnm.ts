@@ -24,7 +24,7 @@ export interface RnmModel {
   pca?: Uint8Array;
   /** `norm_stats`, as `lib/nn/normalization.ts` reads it. */
   normStats?: unknown;
-  /** Outputs from which on a message is spam, and below which ham. */
+  /** Least output for spam, and least output with its sign turned for ham. */
   rocThresholds?: [number, number];
   /** Digest of the feature providers (rspamd 4.x). */
   providersDigest?: string;
@@ -126,7 +126,7 @@ export function decodeRnm(file: Uint8Array): RnmModel {
     ann: packed(map, "ann_data") ?? missing("ann_data"),
     pca: packed(map, "pca_data"),
     normStats: map.norm_stats ? plain(map.norm_stats) : undefined,
-    rocThresholds: thresholds(map.roc_thresholds),
+    rocThresholds: parseThresholds(map.roc_thresholds),
     providersDigest: text(map.providers_digest),
     createdAt: optionalNumber(map.created_at, "created_at"),
     profile: profile(map.profile),
@@ -212,8 +212,12 @@ function plain(value: unknown, depth = 0): unknown {
   );
 }
 
-/** rspamd writes an empty list where there are none. */
-function thresholds(value: unknown): [number, number] | undefined {
+/**
+ * Reads `roc_thresholds`. rspamd writes an empty list where there are none.
+ *
+ * @throws {RnmError} when it is neither that nor two numbers
+ */
+export function parseThresholds(value: unknown): [number, number] | undefined {
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value) || !value.every(Number.isFinite)) {
     throw new RnmError("roc_thresholds: two numbers are needed");

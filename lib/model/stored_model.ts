@@ -6,9 +6,10 @@
 
 import type { ModelFields, ProfileRecord } from "../store/store.ts";
 import type { ClassCounts } from "../features/mail_class.ts";
+import type { Calibration } from "../nn/quality/calibration.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
 import { compress, decompress, ZstdError } from "../zstd.ts";
-import { RnmError, type RnmModel } from "./rnm.ts";
+import { parseThresholds, RnmError, type RnmModel } from "./rnm.ts";
 
 /** What is known of the training of a model; its figures and its origin. */
 export interface ModelTraining {
@@ -26,6 +27,8 @@ export interface ModelTraining {
   figures: Metrics;
   /** How the model before did on the same samples. */
   replaced_figures?: Metrics;
+  /** Makes a probability of its output; absent where too little was held out. */
+  calibration?: Calibration;
   /** Mean cost of each epoch, in nats. */
   costs: number[];
   duration_ms: number;
@@ -34,18 +37,26 @@ export interface ModelTraining {
 /** Most that one part of a stored model may unpack to. */
 const MAX_PART_BYTES = 64 * 2 ** 20;
 
+/** The parts of a model that a training makes. */
+export type TrainedParts = Pick<
+  RnmModel,
+  "ann" | "pca" | "normStats" | "rocThresholds"
+>;
+
 /** Takes a model apart into fields. */
 export function toFields(
-  model: Pick<RnmModel, "ann">,
+  model: TrainedParts,
   training: ModelTraining,
 ): ModelFields {
-  const encoder = new TextEncoder();
-  return {
+  const fields: ModelFields = {
     ann: compress(model.ann),
     // As rspamd writes it where it has none.
-    roc_thresholds: encoder.encode("[]"),
-    training: encoder.encode(JSON.stringify(training)),
+    roc_thresholds: json(model.rocThresholds ?? []),
+    training: json(training),
   };
+  if (model.pca) fields.pca = compress(model.pca);
+  if (model.normStats) fields.norm_stats = json(model.normStats);
+  return fields;
 }
 
 /**
@@ -65,6 +76,7 @@ export function fromFields(
     ann,
     pca: unpack(fields, "pca"),
     normStats: parse(fields, "norm_stats"),
+    rocThresholds: parseThresholds(parse(fields, "roc_thresholds")),
     providersDigest: profile.providers_digest,
     profile: {
       digest: profile.digest,
@@ -77,6 +89,10 @@ export function fromFields(
 /** What is known of the training of a stored model, if neurald trained it. */
 export function trainingOf(fields: ModelFields): ModelTraining | undefined {
   return parse(fields, "training") as ModelTraining | undefined;
+}
+
+function json(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(value));
 }
 
 function unpack(fields: ModelFields, name: string): Uint8Array | undefined {

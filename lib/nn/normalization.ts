@@ -35,6 +35,13 @@ export function parseNormalization(json: unknown): Normalization {
   return { mode: "zscore", mean, std };
 }
 
+/** The JSON that rspamd keeps with a model; {@linkcode parseNormalization} reads it. */
+export function normalizationJson(normalization: Normalization): unknown {
+  if (normalization.mode === "unit") return { mode: "unit" };
+  const { mode, mean, std } = normalization;
+  return { mode, mean: [...mean], std: [...std] };
+}
+
 function numbers(value: unknown, name: string): Float64Array {
   if (!Array.isArray(value) || !value.every(Number.isFinite)) {
     throw new NetworkError(`norm_stats.${name} is not a list of numbers`);

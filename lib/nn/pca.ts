@@ -49,6 +49,19 @@ export function decodeProjection(bytes: Uint8Array): Projection {
   return { rows, columns, data };
 }
 
+/** Writes a matrix as rspamd saves it; {@linkcode decodeProjection} reads it. */
+export function encodeProjection(
+  { rows, columns, data }: Projection,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(16 + 4 * data.length);
+  const view = new DataView(bytes.buffer);
+  [2, data.length, rows, columns].forEach((number, i) =>
+    view.setInt32(4 * i, number, true)
+  );
+  data.forEach((element, i) => view.setFloat32(16 + 4 * i, element, true));
+  return bytes;
+}
+
 /** P·x. */
 export function project(
   { rows, columns, data }: Projection,

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import {
   fromFields,
   toFields,
@@ -7,11 +8,11 @@ import {
 import type { ModelTraining } from "../../lib/model/stored_model.ts";
 import { openModel } from "../../lib/model/model.ts";
 import { profileDigest } from "../../lib/model/profile.ts";
-import { RnmError } from "../../lib/model/rnm.ts";
+import { RnmError, type RnmModel } from "../../lib/model/rnm.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
 import type { ProfileRecord } from "../../lib/store/store.ts";
-import { compress } from "../../lib/zstd.ts";
-import { matrixOf, networkOf } from "./arbitrary_model.ts";
+import { compress, decompress } from "../../lib/zstd.ts";
+import { matrixOf, models, networkOf } from "./arbitrary_model.ts";
 
 const training: ModelTraining = {
   at: 1_700_000_000,
@@ -21,6 +22,7 @@ const training: ModelTraining = {
   trained_on: { spam: 10, ham: 20 },
   held_out: { spam: 0.125, ham: 0.1 },
   figures: measure(Float64Array.of(0.5, -0.5), Uint8Array.of(1, 0)),
+  calibration: { slope: 1.75, intercept: -0.1 },
   costs: [0.5, 0.25],
   duration_ms: 12,
 };
@@ -50,10 +52,68 @@ Deno.test("a model is put together from the fields that it was taken apart into"
     ann,
     pca: undefined,
     normStats: undefined,
+    rocThresholds: undefined,
     providersDigest: "0123456789abcdef",
     profile: { digest: profile.digest, symbols, metatokenVersion: 1 },
   });
   openModel(fromFields(fields, profile, 1));
+});
+
+function withoutDate({ createdAt: _, ...model }: RnmModel): RnmModel {
+  return model;
+}
+
+Deno.test("every part of a model comes back as it was", () => {
+  fc.assert(
+    fc.property(models, (model) => {
+      const { profile, modelVersion } = model;
+      const fields = toFields(model, training);
+      assertEquals(
+        fromFields(fields, {
+          digest: profile!.digest,
+          symbols: profile!.symbols,
+          version: modelVersion,
+          redis_key: "key",
+          providers_digest: model.providersDigest,
+        }, profile!.metatokenVersion),
+        // Only files tell when a model was made.
+        withoutDate(model),
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("parts are written as rspamd writes them", () => {
+  const normStats = { mode: "zscore", mean: [0.5], std: [2] };
+  const fields = toFields({
+    ann,
+    pca: matrixOf(2, 3),
+    normStats,
+    rocThresholds: [0.25, 0],
+  }, training);
+  const text = (name: string) => new TextDecoder().decode(fields[name]);
+  assertEquals(text("roc_thresholds"), "[0.25,0]");
+  assertEquals(text("norm_stats"), '{"mode":"zscore","mean":[0.5],"std":[2]}');
+  assertEquals(decompress(fields.pca, 1000), matrixOf(2, 3));
+});
+
+Deno.test("thresholds that rspamd wrote are read", () => {
+  for (
+    const [written, expected] of [
+      ["[]", undefined],
+      ["[0.550057,0.550057]", [0.550057, 0.550057]],
+      ["[-0.999843,-0.999843]", [-0.999843, -0.999843]],
+    ] as const
+  ) {
+    const fields = {
+      ann: compress(ann),
+      roc_thresholds: new TextEncoder().encode(written),
+    };
+    const rnm = fromFields(fields, profile, 1);
+    assertEquals(rnm.rocThresholds, expected as [number, number] | undefined);
+    assertEquals(openModel(rnm).rocThresholds, rnm.rocThresholds);
+  }
 });
 
 Deno.test("the fields that rspamd writes besides are read", () => {
@@ -83,6 +143,9 @@ Deno.test("a field that is missing or damaged is named", () => {
       [{ ...fields, ann: fields.ann.slice(0, -5) }, "field ann: "],
       [{ ...fields, pca: bytes }, "field pca: "],
       [{ ...fields, norm_stats: bytes }, "field norm_stats: "],
+      [{ ...fields, roc_thresholds: bytes }, "field roc_thresholds: "],
+      [{ ...fields, roc_thresholds: json([1]) }, "roc_thresholds: two"],
+      [{ ...fields, roc_thresholds: json(["1", 2]) }, "roc_thresholds: two"],
       [{ ...fields, ann: compress(new Uint8Array(65 << 20)) }, "field ann: "],
     ] as const
   ) {

@@ -1,9 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { NetworkError } from "../../lib/nn/graph.ts";
-import { normalize, parseNormalization } from "../../lib/nn/normalization.ts";
+import {
+  normalizationJson,
+  normalize,
+  parseNormalization,
+} from "../../lib/nn/normalization.ts";
 import { assertClose } from "./close.ts";
-import { vectorsOf } from "./vectors.ts";
+import { normalizations, vectorsOf } from "./vectors.ts";
 
 Deno.test("norm_stats as rspamd writes them are read", () => {
   assertEquals(parseNormalization({ mode: "unit" }), { mode: "unit" });
@@ -13,6 +17,18 @@ Deno.test("norm_stats as rspamd writes them are read", () => {
     mean: Float64Array.of(1, 2),
     std: Float64Array.of(0.5, 1),
   });
+});
+
+Deno.test("a normalization comes out of its JSON as it went in", () => {
+  fc.assert(fc.property(normalizations(4), (normalization) => {
+    fc.pre(normalization !== undefined);
+    if (normalization.mode === "zscore") {
+      // JSON knows no −0.
+      normalization.mean = normalization.mean.map((x) => x === 0 ? 0 : x);
+    }
+    const json = JSON.stringify(normalizationJson(normalization));
+    assertEquals(parseNormalization(JSON.parse(json)), normalization);
+  }));
 });
 
 const objectThatIsNoText = { toString: 1 };
