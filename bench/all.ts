@@ -9,6 +9,7 @@
 const BENCHES = [
   "demo_seeds.ts",
   "procedure.ts",
+  "cross_validation.ts",
   "training.ts",
   "serving.ts",
   "footprint.ts",
