@@ -9,6 +9,7 @@
 const BENCHES = [
   "demo_seeds.ts",
   "procedure.ts",
+  "cross_validation.ts",
   "training.ts",
   "large_pool.ts",
   "serving.ts",
