@@ -11,7 +11,7 @@ import type { MetatokenVersion } from "../features/metatokens.ts";
 import { encodeSample } from "../features/sample.ts";
 import { profileDigest } from "../model/profile.ts";
 import { encodeRnm } from "../model/rnm.ts";
-import { type Architecture, ARCHITECTURES } from "../nn/architectures.ts";
+import { ARCHITECTURES } from "../nn/architectures.ts";
 import { PROCEDURES } from "../nn/training/options.ts";
 import type { TrainingJob, TrainingResult } from "../train/job.ts";
 import { packSamples } from "../train/pool.ts";
@@ -54,8 +54,9 @@ export const trainCommand = defineCommand({
     architecture: {
       kind: "text",
       value: "NAME",
-      oneOf: ARCHITECTURES,
-      help: "symbol (as rspamd's; default), linear, mlp or embedding",
+      oneOf: ["auto", ...ARCHITECTURES],
+      help:
+        "auto (the best by cross-validation; default), mlp, symbol (as rspamd's), linear or embedding",
     },
     seed: {
       kind: "integer",
@@ -77,6 +78,18 @@ export const trainCommand = defineCommand({
       help:
         `of the first epoch (default ${PROCEDURES.symbol.learningRate}, of embedding ${PROCEDURES.embedding.learningRate})`,
     },
+    normalization: {
+      kind: "text",
+      value: "HOW",
+      oneOf: ["none", "unit", "zscore"],
+      help: "how vectors are scaled (default none)",
+    },
+    "max-inputs": {
+      kind: "integer",
+      value: "N",
+      min: 1,
+      help: "reduce vectors to so many inputs (PCA)",
+    },
     json: { kind: "switch", help: "print the figures as one JSON object" },
   },
   async run({ flags, terminal }) {
@@ -84,16 +97,18 @@ export const trainCommand = defineCommand({
     if (!flags.output) throw new UsageError("--output FILE is needed");
     const output = new OutputFile("--output", flags.output);
     await output.check();
-    const architecture = (flags.architecture ?? "symbol") as Architecture;
-    const procedure = PROCEDURES[architecture];
+    const { epochs, "learning-rate": learningRate } = flags;
     const job = await readJob(flags.input, terminal, {
-      architecture,
+      architecture: (flags.architecture ?? "auto") as TrainingOptions[
+        "architecture"
+      ],
       hiddenLayerMultiplier: 1.5,
       procedure: {
-        ...procedure,
-        epochs: flags.epochs ?? procedure.epochs,
-        learningRate: flags["learning-rate"] ?? procedure.learningRate,
+        ...epochs && { epochs },
+        ...learningRate && { learningRate },
       },
+      normalization: flags.normalization as TrainingOptions["normalization"],
+      maxInputs: flags["max-inputs"],
       seed: flags.seed ?? 1,
     });
     const version = job.metatokenVersion;
@@ -109,14 +124,22 @@ export const trainCommand = defineCommand({
   },
 });
 
+/** What flags say of a job. */
+type TrainingOptions = Pick<
+  TrainingJob,
+  | "architecture"
+  | "hiddenLayerMultiplier"
+  | "procedure"
+  | "normalization"
+  | "maxInputs"
+  | "seed"
+>;
+
 /** Reads the samples, and gives them to a job. */
 async function readJob(
   path: string,
   terminal: Terminal,
-  options: Pick<
-    TrainingJob,
-    "architecture" | "hiddenLayerMultiplier" | "procedure" | "seed"
-  >,
+  options: TrainingOptions,
 ): Promise<TrainingJob> {
   let header: LabelledHeader = {};
   const samples: { bytes: Uint8Array; isSpam: boolean }[] = [];
@@ -164,12 +187,12 @@ async function trainWithBar(
 
 /** The file says nothing of when: the same scans and seed give the same file. */
 function modelFile(
-  { ann, symbols }: TrainingResult,
+  { ann, pca, normStats, symbols }: TrainingResult,
   metatokenVersion: MetatokenVersion,
 ): Uint8Array {
   const digest = profileDigest(symbols);
   const profile = { digest, symbols, metatokenVersion };
-  return encodeRnm({ modelVersion: 1, ann, profile });
+  return encodeRnm({ modelVersion: 1, ann, pca, normStats, profile });
 }
 
 function report(
@@ -178,12 +201,22 @@ function report(
   json: boolean,
   terminal: Terminal,
 ): void {
-  const { trainedOn, unreadable, candidate, symbols, durationMs, refusal } =
-    result;
+  const {
+    architecture,
+    crossValidation,
+    trainedOn,
+    unreadable,
+    candidate,
+    symbols,
+    durationMs,
+    refusal,
+  } = result;
   if (json) {
     terminal.print(JSON.stringify({
       output: refusal ? null : path,
       refused: refusal?.reason,
+      architecture,
+      cross_validation: crossValidation,
       symbols: symbols.length,
       trained_on: trainedOn,
       left_out: unreadable.length,

@@ -7,6 +7,7 @@
 import { featuresOf } from "../features/features.ts";
 import type { Scan } from "../features/scan.ts";
 import { type Contribution, contributionsTo } from "../model/explain.ts";
+import { probabilityOf } from "../nn/quality/calibration.ts";
 import { symbolFor } from "../policy/threshold.ts";
 import type { LiveModel, Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
@@ -21,6 +22,8 @@ export interface Score {
   score: number;
   /** The output of the network, from −1 (ham) to 1 (spam). */
   output: number;
+  /** That it is spam; absent where rspamd trained the network. */
+  probability?: number;
   /** Version of the model that answered. */
   version: number;
   threshold: number;
@@ -59,7 +62,7 @@ export function scoreScan(
 
 function scoreBy(
   { rule, name }: Network,
-  { model }: LiveModel,
+  { model, training }: LiveModel,
   scan: Scan,
   networks: Networks,
   explain: number,
@@ -69,13 +72,19 @@ function scoreBy(
   const features = featuresOf(scan, metatokenVersion, excluded);
   const vector = model.layout.vectorOf(features);
   const output = model.predictor.output(vector);
-  const { symbol, score, threshold } = symbolFor(output, rule);
+  const { symbol, score, threshold } = symbolFor(
+    output,
+    rule,
+    model.rocThresholds,
+  );
   const result: Score = {
     rule: rule.name,
     settings: name.settings,
     symbol,
     score,
     output,
+    probability: training?.calibration &&
+      probabilityOf(output, training.calibration),
     version: model.version,
     threshold,
   };

@@ -14,10 +14,9 @@ import {
   type ModelTraining,
   toFields,
 } from "../model/stored_model.ts";
-import { type Architecture, ARCHITECTURES } from "../nn/architectures.ts";
+import { ARCHITECTURES } from "../nn/architectures.ts";
 import { encodeKann } from "../nn/kann.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
-import { DEFAULT_PROCEDURE } from "../nn/training/options.ts";
 import type { Settlement, Store, StoredSamples } from "../store/store.ts";
 import type {
   TrainingJob,
@@ -152,6 +151,7 @@ function jobOf(
   { bytes, ends, isSpam, ids }: StoredSamples,
 ): TrainingJob {
   const { rule, live, name } = network;
+  const { maxIterations, learningRate, maxUsages } = rule.train;
   const usages = live?.training?.usages ?? Infinity;
   return {
     bytes,
@@ -167,21 +167,24 @@ function jobOf(
       transform: live.model.transform,
       heldOut: live.training?.held_out,
     },
-    goOn: usages <= rule.train.maxUsages && network.failures === 0,
+    goOn: usages <= maxUsages && network.failures === 0,
     architecture: trainable(rule.architecture),
     hiddenLayerMultiplier: rule.hiddenLayerMultiplier,
-    procedure: {
-      ...DEFAULT_PROCEDURE,
-      epochs: rule.train.maxIterations,
-      learningRate: rule.train.learningRate,
-    },
+    procedure: { epochs: maxIterations, ...learningRate && { learningRate } },
+    normalization: rule.fusion.normalization,
+    maxInputs: rule.maxInputs,
+    misclassificationCost: rule.rocEnabled
+      ? rule.rocMisclassificationCost
+      : undefined,
     seed: nextSeed(),
   };
 }
 
 /** Architectures that cannot be trained yet are named by a warning at start. */
-function trainable(architecture: RuleConfig["architecture"]): Architecture {
-  return ARCHITECTURES.find((known) => known === architecture) ?? "symbol";
+function trainable(
+  architecture: RuleConfig["architecture"],
+): TrainingJob["architecture"] {
+  return ARCHITECTURES.find((known) => known === architecture) ?? "auto";
 }
 
 async function trainWithProgress(
@@ -191,7 +194,7 @@ async function trainWithProgress(
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   const started_at = now();
-  network.progress = { started_at, epoch: 0, epochs: job.procedure.epochs };
+  network.progress = { started_at, epoch: 0, epochs: 0 };
   try {
     return await trainer.train(job, {
       timeoutMs: config.neurald.trainTimeoutSeconds * 1000,
@@ -220,6 +223,17 @@ async function giveUp(
   return report;
 }
 
+/** What a model consists of, under the names of a model file. */
+function partsOf({ ann, pca, normStats, thresholds }: TrainingResult) {
+  return {
+    ann,
+    pca,
+    normStats,
+    rocThresholds: thresholds &&
+      [thresholds.spam, thresholds.ham] as [number, number],
+  };
+}
+
 /** Publishes a network, if the lock is still held, and serves it. */
 async function publish(
   network: Network,
@@ -243,17 +257,21 @@ async function publish(
   };
   const training: ModelTraining = {
     at: now(),
-    architecture: job.architecture,
+    architecture: result.architecture,
+    cross_validation: result.crossValidation.length > 0
+      ? result.crossValidation
+      : undefined,
     seed: job.seed,
     usages: job.goOn ? 1 + (live?.training?.usages ?? 0) : 1,
     trained_on: result.trainedOn,
     held_out: result.heldOut,
     figures: result.candidate,
     replaced_figures: result.current,
+    calibration: result.calibration,
     costs: result.costs,
     duration_ms: Math.round(result.durationMs),
   };
-  const fields = toFields(result, training);
+  const fields = toFields(partsOf(result), training);
   const model = openModel(fromFields(fields, profile, name.metatokens));
   const published: TrainingReport = { ...report, version };
   const isOurs = await store.publish(series, holder, {

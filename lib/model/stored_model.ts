@@ -27,6 +27,8 @@ export interface ModelTraining {
   figures: Metrics;
   /** How the model before did on the same samples. */
   replaced_figures?: Metrics;
+  /** What its architecture was chosen by; absent where it was not. */
+  cross_validation?: { architecture: string; auc: number; error: number }[];
   /** Makes a probability of its output; absent where too little was held out. */
   calibration?: Calibration;
   /** Mean cost of each epoch, in nats. */

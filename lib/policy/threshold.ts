@@ -13,6 +13,8 @@ export interface SymbolOptions {
   spamScoreThreshold?: number;
   /** Least negative output, as a positive number, that inserts the other. */
   hamScoreThreshold?: number;
+  /** Whether the thresholds that a training found do where none are set. */
+  rocEnabled?: boolean;
   /** Whether an inserted symbol always has the score 1. */
   flatThresholdCurve: boolean;
 }
@@ -27,14 +29,22 @@ export interface SymbolDecision {
   threshold: number;
 }
 
-/** Decides which symbol an output inserts, and with which score. */
+/**
+ * Decides which symbol an output inserts, and with which score.
+ *
+ * @param found by the training of the network, for spam and for ham
+ */
 export function symbolFor(
   output: number,
   options: SymbolOptions,
+  found?: readonly [spam: number, ham: number],
 ): SymbolDecision {
   const isSpam = output > 0;
-  const threshold =
-    (isSpam ? options.spamScoreThreshold : options.hamScoreThreshold) ?? 0;
+  const configured = isSpam
+    ? options.spamScoreThreshold
+    : options.hamScoreThreshold;
+  const byRoc = options.rocEnabled ? found?.[isSpam ? 0 : 1] : undefined;
+  const threshold = configured ?? byRoc ?? 0;
   const strength = Math.abs(output);
   // Written so that an output which is no number inserts nothing.
   if (!(strength >= threshold)) return { symbol: null, score: 0, threshold };

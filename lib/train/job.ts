@@ -8,9 +8,13 @@
 import type { MetatokenVersion } from "../features/metatokens.ts";
 import type { Architecture } from "../nn/architectures.ts";
 import type { InputTransform } from "../nn/predictor.ts";
-import type { Metrics } from "../nn/quality/metrics.ts";
+import type { Normalization } from "../nn/normalization.ts";
+import type { Calibration } from "../nn/quality/calibration.ts";
 import type { Refusal } from "../nn/quality/gate.ts";
+import type { Metrics } from "../nn/quality/metrics.ts";
+import type { RocThresholds } from "../nn/quality/roc_thresholds.ts";
 import type { EpochReport, Procedure } from "../nn/training/options.ts";
+import type { CrossValidation } from "./choose.ts";
 
 /** The network in service, by which a new one is measured. */
 export interface CurrentNetwork {
@@ -52,9 +56,21 @@ export interface TrainingJob {
    * when that has a normalization or a projection.
    */
   goOn: boolean;
-  architecture: Architecture;
+  /** `auto`: chosen by cross-validation. */
+  architecture: Architecture | "auto";
+  /** Hidden units for each input; only of `symbol`. */
   hiddenLayerMultiplier: number;
-  procedure: Procedure;
+  /** What is to differ from the procedure of the architecture. */
+  procedure?: Partial<Procedure>;
+  /** How vectors are scaled; not at all if it is left out. */
+  normalization?: "none" | Normalization["mode"];
+  /** Longer vectors are projected to so many inputs. */
+  maxInputs?: number;
+  /**
+   * What spam taken for ham costs, against the other way round, between 0 and 1;
+   * without it no thresholds are looked for.
+   */
+  misclassificationCost?: number;
   seed: number;
 }
 
@@ -70,6 +86,13 @@ export interface TrainingResult {
   symbols: string[];
   /** The network in KANN's format. */
   ann: Uint8Array<ArrayBuffer>;
+  /** The projection before it, as rspamd saves it. */
+  pca?: Uint8Array<ArrayBuffer>;
+  /** The normalisation before that, as rspamd's JSON. */
+  normStats?: unknown;
+  architecture: Architecture;
+  /** What it was chosen by; empty where it was not. */
+  crossValidation: CrossValidation[];
   /** Samples that it was trained on. */
   trainedOn: { spam: number; ham: number };
   /** Which samples it has not seen. */
@@ -80,6 +103,10 @@ export interface TrainingResult {
   current?: Metrics;
   /** Why it may not be put into service; absent when it may. */
   refusal?: Refusal;
+  /** Makes a probability of its output. */
+  calibration?: Calibration;
+  /** From which outputs on it is worth while to say something. */
+  thresholds?: RocThresholds;
   /** Mean cost of each epoch. */
   costs: number[];
   unreadable: UnreadableSample[];

@@ -5,23 +5,38 @@
  */
 
 import { Layout } from "../features/layout.ts";
-import { sortedNames } from "../features/symbol_names.ts";
-import { hiddenUnits } from "../nn/architectures.ts";
-import { type Dataset, rowOf, select } from "../nn/dataset.ts";
+import {
+  type Architecture,
+  ARCHITECTURES,
+  hiddenUnits,
+  layersOf,
+} from "../nn/architectures.ts";
+import { type Dataset, rowOf } from "../nn/dataset.ts";
 import type { Graph } from "../nn/graph.ts";
 import { decodeKann, encodeKann } from "../nn/kann.ts";
+import { normalizationJson } from "../nn/normalization.ts";
+import { encodeProjection } from "../nn/pca.ts";
 import { createPredictor, type InputTransform } from "../nn/predictor.ts";
-import { judge } from "../nn/quality/gate.ts";
-import type { EpochReport } from "../nn/training/options.ts";
+import { fitCalibration } from "../nn/quality/calibration.ts";
+import { judge, type Judgement } from "../nn/quality/gate.ts";
+import { rocThresholds } from "../nn/quality/roc_thresholds.ts";
+import {
+  type EpochReport,
+  PROCEDURES,
+  type StartingPoint,
+} from "../nn/training/options.ts";
 import { TrainingError, trainNetwork } from "../nn/training/train.ts";
+import { transformDataset } from "../nn/transform.ts";
+import { CANDIDATES, chooseArchitecture, trainingsToChoose } from "./choose.ts";
 import { split } from "./held_out.ts";
+import { fitTransform, inputSymbols, vectorsOf } from "./inputs.ts";
 import type {
   CurrentNetwork,
   HeldOutShare,
   TrainingJob,
   TrainingResult,
 } from "./job.ts";
-import { columnsIn, type Pool, readPool } from "./pool.ts";
+import { type Pool, readPool } from "./pool.ts";
 import { TooFewError } from "./too_few_error.ts";
 
 /**
@@ -30,14 +45,13 @@ import { TooFewError } from "./too_few_error.ts";
  */
 export const LEAST_SAMPLES_OF_CLASS = 10;
 
-/**
- * Most symbols that are taken from the samples, the most frequent ones. The
- * hidden layer grows with them: this many make a network of 6 million weights.
- */
-const MOST_SYMBOLS = 2000;
-
 /** So many make a network of 32 MiB; one of 64 could not be opened again. */
 const MOST_WEIGHTS = 2 ** 23;
+
+/** A network that went wrong is trained again from another seed. */
+const MOST_ATTEMPTS = 3;
+/** Far from the seeds of the trainings for the choice of an architecture. */
+const NEXT_SEED = 1009;
 
 /**
  * Carries out a training job.
@@ -47,6 +61,8 @@ const MOST_WEIGHTS = 2 ** 23;
  * @throws {TrainingError} when the network would be too large, or training fails
  * @throws {import("../nn/graph.ts").NetworkError} when the current network is
  * damaged
+ * @throws {import("../nn/transform.ts").DatasetSizeError} when there are more
+ * samples than can be normalised or projected
  */
 export function runTraining(
   job: TrainingJob,
@@ -57,38 +73,56 @@ export function runTraining(
   checkSize(pool);
   const current = job.current && openCurrent(job, job.current);
   const origin = canGoOn(job) ? current : undefined;
-  const layout = new Layout(job.metatokenVersion, symbolsOf(job, pool, origin));
-  checkWeights(job, layout);
+  const layout = new Layout(
+    job.metatokenVersion,
+    inputSymbols(job, pool, origin?.layout.symbols),
+  );
   const { training, judging, share } = split(
     pool.hashes,
     pool.data.isSpam,
     job.current?.heldOut,
   );
-  const costs: number[] = [];
-  const graph = trainNetwork(view(pool, training, layout), {
-    architecture: job.architecture,
-    hiddenLayerMultiplier: job.hiddenLayerMultiplier,
-    procedure: job.procedure,
-    seed: job.seed,
-    start: origin &&
-      { graph: origin.graph, inputOf: layout.elementsOf(origin.layout) },
-    onEpoch: (report) => {
-      costs.push(report.cost);
-      onEpoch(report);
-    },
-  });
-  const judgement = judge({
-    isSpam: Uint8Array.from(judging, (row) => pool.data.isSpam[row]),
-    candidate: answers({ graph, layout }, pool, judging),
-    current: current && answers(current, pool, judging),
+  const vectors = vectorsOf(pool, training, layout);
+  const transform = fitTransform(job, vectors);
+  const data = transformDataset(vectors, transform);
+  const candidates = candidatesFor(job, data.inputs, origin);
+  const trainer = new CountingTrainer(
+    job,
+    trainingsToChoose(candidates) + 1,
+    onEpoch,
+  );
+  const { architecture, crossValidation } = chooseArchitecture(
+    data,
+    candidates,
+    (...args) => trainer.train(...args),
+    job.seed,
+  );
+  const isSpam = Uint8Array.from(judging, (row) => pool.data.isSpam[row]);
+  const others = current && answers(current, pool, judging);
+  const start = origin &&
+    { graph: origin.graph, inputOf: layout.elementsOf(origin.layout) };
+  const { graph, outputs, judgement } = firstSound((attempt) => {
+    const seed = job.seed + attempt * NEXT_SEED;
+    const graph = trainer.train(data, architecture, seed, start);
+    const outputs = answers({ graph, layout, transform }, pool, judging);
+    const judgement = judge({ isSpam, candidate: outputs, current: others });
+    return { graph, outputs, judgement };
   });
   return {
+    ...partsOf(graph, transform),
+    architecture,
+    crossValidation,
     symbols: [...layout.symbols],
-    ann: encodeKann(graph),
     trainedOn: countClasses(pool.data.isSpam, training),
     heldOut: origin ? unseenBy(share, job.current?.heldOut) : share,
     ...judgement,
-    costs,
+    calibration: judgement.refusal
+      ? undefined
+      : fitCalibration(outputs, isSpam),
+    thresholds: job.misclassificationCost === undefined
+      ? undefined
+      : rocThresholds(outputs, isSpam, job.misclassificationCost),
+    costs: trainer.costs,
     unreadable: pool.unreadable,
     durationMs: performance.now() - started,
   };
@@ -112,10 +146,13 @@ function openCurrent(
   };
 }
 
-/** What is trained here takes vectors as they are. */
-function canGoOn({ goOn, current }: TrainingJob): boolean {
-  const { normalization, projection } = current?.transform ?? {};
-  return goOn && !normalization && !projection;
+/** Weights are about vectors as they are, or as one network had them made. */
+function canGoOn(
+  { goOn, current, normalization = "none", maxInputs }: TrainingJob,
+): boolean {
+  const before = current?.transform ?? {};
+  return goOn && !before.normalization && !before.projection &&
+    normalization === "none" && maxInputs === undefined;
 }
 
 function checkSize({ data: { isSpam, size }, unreadable }: Pool): void {
@@ -125,47 +162,105 @@ function checkSize({ data: { isSpam, size }, unreadable }: Pool): void {
   throw new TooFewError({ spam, ham }, LEAST_SAMPLES_OF_CLASS, unreadable);
 }
 
-function checkWeights(
-  { architecture, hiddenLayerMultiplier }: TrainingJob,
-  { length, symbols }: Layout,
-): void {
-  if (architecture !== "symbol") return;
-  const weights = length * hiddenUnits(length, hiddenLayerMultiplier);
-  if (weights > MOST_WEIGHTS) {
-    throw new TrainingError(
-      `${symbols.length} symbols and a hidden_layer_mult of ${hiddenLayerMultiplier} make a network of ${weights} weights, and at most ${MOST_WEIGHTS} are possible: lower hidden_layer_mult, or name fewer symbols`,
-    );
-  }
-}
-
 /**
- * The symbols that become inputs: as configured, or else those that occur,
- * and those that the network goes on from has learned about.
+ * Architectures to choose from: that of the network that is gone on from, the
+ * one that is configured, or, by `auto`, all that make no network too large.
+ *
+ * @throws {TrainingError} when the one that is configured does
  */
-function symbolsOf(
-  job: TrainingJob,
-  pool: Pool,
+function candidatesFor(
+  { architecture, hiddenLayerMultiplier }: TrainingJob,
+  inputs: number,
   origin: NamedNetwork | undefined,
-): string[] {
-  const excluded = new Set(job.excluded);
-  const usable = (name: string) => !excluded.has(name);
-  if (job.symbols) return sortedNames(job.symbols.filter(usable));
-  const frequent = pool.symbols.map((name, i) => ({
-    name,
-    count: pool.counts[i],
-  }))
-    .filter(({ name }) => usable(name))
-    .sort((a, b) => b.count - a.count)
-    .map(({ name }) => name);
-  const known = origin?.layout.symbols.filter(usable) ?? [];
-  return sortedNames(
-    [...new Set([...frequent, ...known])].slice(0, MOST_SYMBOLS),
+): readonly Architecture[] {
+  const weights = inputs * hiddenUnits(inputs, hiddenLayerMultiplier);
+  const isTooLarge = (one: Architecture) =>
+    one === "symbol" && weights > MOST_WEIGHTS;
+  if (architecture === "auto") {
+    const known = origin &&
+      ARCHITECTURES.find((one) => layersOf(origin.graph, one));
+    return known ? [known] : CANDIDATES.filter((one) => !isTooLarge(one));
+  }
+  if (!isTooLarge(architecture)) return [architecture];
+  throw new TrainingError(
+    `${inputs} inputs and a hidden_layer_mult of ${hiddenLayerMultiplier} make a network of ${weights} weights, and at most ${MOST_WEIGHTS} are possible: lower hidden_layer_mult, or name fewer symbols (profile)`,
   );
 }
 
-/** Some samples of a pool as vectors of a layout. */
-function view(pool: Pool, rows: Uint32Array, layout: Layout): Dataset {
-  return select(pool.data, rows, columnsIn(layout, pool), layout.length);
+/** Trains one network after another, and counts the epochs of all. */
+class CountingTrainer {
+  /** Mean cost of each epoch of the last training. */
+  costs: number[] = [];
+  readonly #job: TrainingJob;
+  readonly #onEpoch: (report: EpochReport) => void;
+  /** Trainings to come, with the one under way. */
+  #left: number;
+  #done = 0;
+
+  constructor(
+    job: TrainingJob,
+    trainings: number,
+    onEpoch: (report: EpochReport) => void,
+  ) {
+    this.#job = job;
+    this.#left = trainings;
+    this.#onEpoch = onEpoch;
+  }
+
+  train(
+    data: Dataset,
+    architecture: Architecture,
+    seed: number,
+    start?: StartingPoint,
+  ): Graph {
+    const { procedure, hiddenLayerMultiplier } = this.#job;
+    this.costs = [];
+    const graph = trainNetwork(data, {
+      architecture,
+      hiddenLayerMultiplier,
+      procedure: { ...PROCEDURES[architecture], ...procedure },
+      seed,
+      start,
+      onEpoch: (report) => {
+        this.costs.push(report.cost);
+        this.#onEpoch({
+          ...report,
+          epoch: this.#done + report.epoch,
+          epochs: this.#done + Math.max(1, this.#left) * report.epochs,
+        });
+      },
+    });
+    this.#done += this.costs.length;
+    this.#left--;
+    return graph;
+  }
+}
+
+/** What comes of the first attempt that is of use, or of the last. */
+function firstSound<T extends { judgement: Judgement }>(
+  attempt: (number: number) => T,
+): T {
+  for (let number = 0;; number++) {
+    const isLast = number === MOST_ATTEMPTS - 1;
+    try {
+      const result = attempt(number);
+      if (isLast || !result.judgement.refusal?.degenerate) return result;
+    } catch (error) {
+      if (isLast || !(error instanceof TrainingError)) throw error;
+    }
+  }
+}
+
+/** The parts of a model file. */
+function partsOf(
+  graph: Graph,
+  { normalization, projection }: InputTransform,
+): Pick<TrainingResult, "ann" | "pca" | "normStats"> {
+  return {
+    ann: encodeKann(graph),
+    pca: projection && encodeProjection(projection),
+    normStats: normalization && normalizationJson(normalization),
+  };
 }
 
 function answers(
@@ -174,7 +269,7 @@ function answers(
   rows: Uint32Array,
 ): Float64Array {
   const predictor = createPredictor(graph, transform);
-  const data = view(pool, rows, layout);
+  const data = vectorsOf(pool, rows, layout);
   return Float64Array.from(
     rows,
     (_, i) => predictor.output(rowOf(data, i)),

@@ -75,11 +75,11 @@ export const TRAIN_OPTIONS = {
     default: "balanced",
     description: "keep as much spam as ham, or what comes",
   }),
-  learningRate: option({
+  learningRate: optional({
     name: "learning_rate",
     type: positive,
-    default: 0.01,
-    description: "step size of the training",
+    description:
+      "step size of the training; 0.01 unless set, of embedding 0.001",
   }),
   classesBias: option({
     name: "classes_bias",
