@@ -14,6 +14,7 @@ import { configCommand } from "./config.ts";
 import { demoCommand, TemporaryFolderError } from "./demo.ts";
 import { evalCommand } from "./eval.ts";
 import { EXIT } from "./exit.ts";
+import { explainCommand } from "./explain.ts";
 import { parseFlags } from "./flags.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { learnCommand } from "./learn.ts";
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   trainCommand,
   evalCommand,
   scoreCommand,
+  explainCommand,
   learnCommand,
   configCommand,
 ];

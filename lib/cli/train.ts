@@ -225,8 +225,15 @@ function report(
     }));
     return;
   }
+  for (const { architecture, auc, error } of crossValidation) {
+    terminal.print(
+      `${architecture}: AUC ${auc.toFixed(4)}, error ${
+        (100 * error).toFixed(2)
+      } % by cross-validation`,
+    );
+  }
   terminal.print(
-    `${path}: trained on ${trainedOn.spam} spam and ${trainedOn.ham} ham, ${symbols.length} symbols, in ${
+    `${path}: ${architecture}, trained on ${trainedOn.spam} spam and ${trainedOn.ham} ham, ${symbols.length} symbols, in ${
       (durationMs / 1000).toFixed(1)
     } s`,
   );
