@@ -13,6 +13,8 @@ export interface SymbolOptions {
   spamScoreThreshold?: number;
   /** Least negative output, as a positive number, that inserts the other. */
   hamScoreThreshold?: number;
+  /** Whether the thresholds of the model hold where none is set here. */
+  rocEnabled?: boolean;
   /** Whether an inserted symbol always has the score 1. */
   flatThresholdCurve: boolean;
 }
@@ -27,14 +29,21 @@ export interface SymbolDecision {
   threshold: number;
 }
 
-/** Decides which symbol an output inserts, and with which score. */
+/**
+ * Decides which symbol an output inserts, and with which score.
+ *
+ * @param learned thresholds of the model for spam and ham (`roc_thresholds`)
+ */
 export function symbolFor(
   output: number,
   options: SymbolOptions,
+  learned?: readonly [number, number],
 ): SymbolDecision {
   const isSpam = output > 0;
-  const threshold =
-    (isSpam ? options.spamScoreThreshold : options.hamScoreThreshold) ?? 0;
+  const [spam, ham] = options.rocEnabled && learned ? learned : [0, 0];
+  const threshold = isSpam
+    ? options.spamScoreThreshold ?? spam
+    : options.hamScoreThreshold ?? ham;
   const strength = Math.abs(output);
   // Written so that an output which is no number inserts nothing.
   if (!(strength >= threshold)) return { symbol: null, score: 0, threshold };
