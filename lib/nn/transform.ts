@@ -122,11 +122,18 @@ function denseDataset(
       `${option} makes ${size} vectors of ${inputs} numbers each, together ${elements}, and at most ${MOST_ELEMENTS} can be trained on: do without ${option}, name fewer symbols, or lower max_pool`,
     );
   }
+  const starts = Uint32Array.from(
+    { length: size + 1 },
+    (_, row) => row * inputs,
+  );
+  const positions = new Uint32Array(inputs).map((_, i) => i);
+  const indices = new Uint32Array(elements);
+  for (let row = 0; row < size; row++) indices.set(positions, starts[row]);
   return {
     inputs,
     size,
-    starts: Uint32Array.from({ length: size + 1 }, (_, row) => row * inputs),
-    indices: Uint32Array.from({ length: elements }, (_, k) => k % inputs),
+    starts,
+    indices,
     values: new Float32Array(elements),
     isSpam,
   };

@@ -33,30 +33,34 @@ export function tridiagonalise(
   const diagonal = new Float64Array(size);
   const beside = new Float64Array(size);
   const factors = new Float64Array(size);
-  const product = new Float64Array(size);
+  /** What the reflection before this one takes off the rows that are left. */
+  let mirrorBefore: Float64Array = new Float64Array(size);
+  let productBefore = new Float64Array(size);
+  let product = new Float64Array(size);
   for (let last = size - 1; last > 0; last--) {
-    const mirror = matrix.subarray(last * size, last * size + last);
-    diagonal[last] = matrix[last * size + last];
+    const row = matrix.subarray(last * size, last * size + last + 1);
+    takeOff(row, mirrorBefore, productBefore);
+    diagonal[last] = row[last];
+    const mirror = row.subarray(0, last);
     const factor = reflect(mirror);
-    beside[last] = mirror[last - 1];
-    if (factor === 0) continue;
     factors[last] = factor;
+    beside[last] = mirror[last - 1];
     mirror[last - 1] = 1;
-    multiply(matrix, size, mirror, product);
+    reduceAndMultiply(
+      { matrix, size },
+      { mirror: mirrorBefore, product: productBefore },
+      { mirror, product },
+    );
     let overlap = 0;
     for (let k = 0; k < last; k++) overlap += product[k] * mirror[k];
     const share = factor * overlap / 2;
     for (let k = 0; k < last; k++) {
       product[k] = factor * (product[k] - share * mirror[k]);
     }
-    for (let row = 0; row < last; row++) {
-      const at = row * size;
-      const [p, m] = [product[row], mirror[row]];
-      for (let k = 0; k <= row; k++) {
-        matrix[at + k] -= m * product[k] + p * mirror[k];
-      }
-    }
+    mirrorBefore = mirror;
+    [product, productBefore] = [productBefore, product];
   }
+  if (size > 0) takeOff(matrix.subarray(0, 1), mirrorBefore, productBefore);
   diagonal[0] = matrix[0];
   return {
     diagonal,
@@ -98,22 +102,64 @@ function reflect(vector: Float64Array): number {
   return (left - last) / left;
 }
 
-/** The product of the first rows and columns of a matrix with a vector. */
-function multiply(
-  matrix: Float64Array,
-  size: number,
-  vector: Float64Array,
+/** A reflection, and the product of what is left of the matrix with it. */
+interface Reflection {
+  mirror: Float64Array;
+  product: Float64Array;
+}
+
+/** Applies a reflection to the beginning of one row, up to its diagonal. */
+function takeOff(
+  row: Float64Array,
+  mirror: Float64Array,
   product: Float64Array,
 ): void {
-  for (let row = 0; row < vector.length; row++) {
-    const at = row * size;
-    const factor = vector[row];
-    let sum = 0;
+  const end = row.length - 1;
+  const [m, p] = [mirror[end], product[end]];
+  for (let k = 0; k <= end; k++) {
+    row[k] -= m * product[k] + p * mirror[k];
+  }
+}
+
+/**
+ * Applies a reflection to the rows that are left, and multiplies them by the
+ * next mirror. The matrix is what does not fit into the cache, so it is gone
+ * through once for both.
+ */
+function reduceAndMultiply(
+  { matrix, size }: { matrix: Float64Array; size: number },
+  { mirror: m0, product: p0 }: Reflection,
+  { mirror, product }: Reflection,
+): void {
+  const rows = mirror.length;
+  const isOdd = rows % 2;
+  if (isOdd) {
+    matrix[0] -= 2 * m0[0] * p0[0];
+    product[0] = matrix[0] * mirror[0];
+  }
+  // Two rows at once, which share what is read beside them.
+  for (let row = isOdd; row < rows; row += 2) {
+    const [first, second] = [row * size, row * size + size];
+    const [ma, pa, fa] = [m0[row], p0[row], mirror[row]];
+    const [mb, pb, fb] = [m0[row + 1], p0[row + 1], mirror[row + 1]];
+    let sa = 0;
+    let sb = 0;
     for (let k = 0; k < row; k++) {
-      const element = matrix[at + k];
-      sum += element * vector[k];
-      product[k] += factor * element;
+      const m = m0[k];
+      const p = p0[k];
+      const f = mirror[k];
+      const a = matrix[first + k] - ma * p - pa * m;
+      const b = matrix[second + k] - mb * p - pb * m;
+      matrix[first + k] = a;
+      matrix[second + k] = b;
+      sa += a * f;
+      sb += b * f;
+      product[k] += fa * a + fb * b;
     }
-    product[row] = sum + matrix[at + row] * factor;
+    const a = matrix[first + row] -= 2 * ma * pa;
+    const between = matrix[second + row] -= mb * pa + pb * ma;
+    const b = matrix[second + row + 1] -= 2 * mb * pb;
+    product[row] = sa + a * fa + between * fb;
+    product[row + 1] = sb + between * fa + b * fb;
   }
 }

@@ -13,7 +13,7 @@ export interface SymbolOptions {
   spamScoreThreshold?: number;
   /** Least negative output, as a positive number, that inserts the other. */
   hamScoreThreshold?: number;
-  /** Whether the thresholds that a training found do where none are set. */
+  /** Whether the thresholds of the model hold where none is set here. */
   rocEnabled?: boolean;
   /** Whether an inserted symbol always has the score 1. */
   flatThresholdCurve: boolean;
@@ -32,19 +32,18 @@ export interface SymbolDecision {
 /**
  * Decides which symbol an output inserts, and with which score.
  *
- * @param found by the training of the network, for spam and for ham
+ * @param learned thresholds of the model for spam and ham (`roc_thresholds`)
  */
 export function symbolFor(
   output: number,
   options: SymbolOptions,
-  found?: readonly [spam: number, ham: number],
+  learned?: readonly [number, number],
 ): SymbolDecision {
   const isSpam = output > 0;
-  const configured = isSpam
-    ? options.spamScoreThreshold
-    : options.hamScoreThreshold;
-  const byRoc = options.rocEnabled ? found?.[isSpam ? 0 : 1] : undefined;
-  const threshold = configured ?? byRoc ?? 0;
+  const [spam, ham] = options.rocEnabled && learned ? learned : [0, 0];
+  const threshold = isSpam
+    ? options.spamScoreThreshold ?? spam
+    : options.hamScoreThreshold ?? ham;
   const strength = Math.abs(output);
   // Written so that an output which is no number inserts nothing.
   if (!(strength >= threshold)) return { symbol: null, score: 0, threshold };

@@ -39,6 +39,28 @@ for (const [options, output, symbol, score, threshold] of CASES) {
   });
 }
 
+Deno.test("thresholds of the model hold where roc_enabled is, and none is set", () => {
+  const roc = { ...OPEN, rocEnabled: true };
+  const of = (
+    output: number,
+    options: SymbolOptions,
+    learned?: [number, number],
+  ) => symbolFor(output, options, learned).threshold;
+  assertEquals(of(0.5, roc, [0.6, 0.7]), 0.6);
+  assertEquals(symbolFor(0.5, roc, [0.6, 0.7]).symbol, null);
+  assertEquals(of(-0.5, roc, [0.6, 0.7]), 0.7);
+  assertEquals(of(0.5, roc), 0);
+  assertEquals(of(0.5, OPEN, [0.6, 0.7]), 0);
+  assertEquals(of(0.5, { ...STRICT, rocEnabled: true }, [0.6, 0.7]), 0.8);
+  assertEquals(of(-0.5, { ...STRICT, rocEnabled: true }, [0.6, 0.7]), 0.3);
+  assertEquals(
+    of(-0.5, { ...roc, spamScoreThreshold: 0.8 }, [0.6, 0.7]),
+    0.7,
+  );
+  // What rspamd writes for classes that are apart.
+  assertEquals(symbolFor(-0.1, roc, [-0.99, -0.99]).symbol, "NEURAL_HAM");
+});
+
 Deno.test("a symbol is inserted where the output reaches the threshold of its side", () => {
   const threshold = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), {
     nil: undefined,
