@@ -11,6 +11,7 @@ const BENCHES = [
   "procedure.ts",
   "cross_validation.ts",
   "training.ts",
+  "large_pool.ts",
   "serving.ts",
   "footprint.ts",
 ];

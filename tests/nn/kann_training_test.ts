@@ -87,8 +87,12 @@ function compare(
   }
 }
 
-for (const architecture of ARCHITECTURES) {
-  Deno.test(`training does step for step what KANN does: ${architecture}`, () => {
+const CASES = ARCHITECTURES.flatMap((architecture) =>
+  (["wasm", "twin"] as const).map((kernels) => ({ architecture, kernels }))
+);
+
+for (const { architecture, kernels } of CASES) {
+  Deno.test(`training does step for step what KANN does: ${architecture}, ${kernels}`, () => {
     const kann = fixture(architecture);
     const data = dataOf(kann);
     const inputOf = Int32Array.from({ length: data.inputs }, (_, i) => i);
@@ -104,6 +108,7 @@ for (const architecture of ARCHITECTURES) {
           learningRate: kann.learning_rate,
         },
         seed: 1,
+        kernels,
         start: { graph: graphOf(kann.initial_base64), inputOf },
         onEpoch: ({ cost }) => costs.push(cost),
       });

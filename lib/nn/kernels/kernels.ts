@@ -4,7 +4,7 @@
  * Every kernel exists twice: in WebAssembly with 128-bit SIMD, and as a twin
  * in plain TypeScript, which says what a kernel computes, is what tests compare
  * with, and runs where there is no SIMD. The two agree but for the rounding of
- * float32; each of them gives the same bits on every machine.
+ * float32; WebAssembly gives the same bits on every machine.
  *
  * To add a kernel:
  *
@@ -32,7 +32,10 @@ import { isWasmSupported, wasmCalculations } from "./wasm.ts";
 /** What kernels compute: each twin says it. */
 export type Calculations = typeof TWIN;
 
-/** Makes arrays that kernels can work on, all zero. */
+/**
+ * Makes arrays that kernels can work on, all zero. Behind the end of each there
+ * is room up to a multiple of 16 elements, which kernels may overwrite.
+ */
 export interface Arrays {
   /** An array of float32. */
   floats(length: number): Float32Array<ArrayBuffer>;

@@ -45,8 +45,6 @@ export function collapseHidden(
   }
 }
 
-// @ts-ignore: decorator
-
 function sumOf(lanes: v128): f32 {
   return f32x4.extract_lane(lanes, 0) + f32x4.extract_lane(lanes, 1) +
     f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3);

@@ -11,15 +11,11 @@ const LN_2_HIGH: f32 = 0.693359375;
 const LN_2_LOW: f32 = -2.12194440e-4;
 const LOG2_E: f32 = 1.4426950408889634;
 
-// @ts-ignore: decorator
-
 function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
 /** a + b·c, rounded twice. */
-// @ts-ignore: decorator
-
 function plusProduct(a: f32, b: v128, c: v128): v128 {
   return f32x4.add(splat(a), f32x4.mul(b, c));
 }
@@ -28,8 +24,6 @@ function plusProduct(a: f32, b: v128, c: v128): v128 {
  * exp(x) for x ≤ 0: 2ⁿ·exp(r) with |r| ≤ ½ ln 2, where the Taylor polynomial of
  * degree 7 is exact enough. Below −87 it is 0.
  */
-// @ts-ignore: decorator
-
 export function expOfNegative(x: v128): v128 {
   const n = f32x4.nearest(f32x4.mul(x, splat(LOG2_E)));
   const r = f32x4.sub(
@@ -52,16 +46,12 @@ export function expOfNegative(x: v128): v128 {
  * log(1 + e) for 0 ≤ e ≤ 1, as 2·artanh(e / (2 + e)): the series needs no more
  * than nine terms, and small e lose nothing.
  */
-// @ts-ignore: decorator
-
 export function logOnePlus(e: v128): v128 {
   const s = f32x4.div(e, f32x4.add(splat(2), e));
   return artanhSeries(s);
 }
 
 /** 2·artanh(s) for |s| ≤ ⅓. */
-// @ts-ignore: decorator
-
 function artanhSeries(s: v128): v128 {
   const square = f32x4.mul(s, s);
   let y = plusProduct(2.0 / 13, square, splat(2.0 / 15));
@@ -75,8 +65,6 @@ function artanhSeries(s: v128): v128 {
 }
 
 /** The logarithm of normal positive numbers: of 2ⁿ·m with √½ ≤ m < √2. */
-// @ts-ignore: decorator
-
 export function log(x: v128): v128 {
   // The bits of √½, so that the exponent changes there.
   const shifted = i32x4.sub(x, i32x4.splat(0x3f3504f3));
@@ -90,8 +78,6 @@ export function log(x: v128): v128 {
 }
 
 /** sin(x) for |x| ≤ π/4. */
-// @ts-ignore: decorator
-
 export function sin(x: v128): v128 {
   const square = f32x4.mul(x, x);
   let y = plusProduct(-1.0 / 5040, square, splat(1.0 / 362880));
@@ -102,8 +88,6 @@ export function sin(x: v128): v128 {
 }
 
 /** cos(x) for |x| ≤ π/4. */
-// @ts-ignore: decorator
-
 export function cos(x: v128): v128 {
   const square = f32x4.mul(x, x);
   let y = plusProduct(-1.0 / 720, square, splat(1.0 / 40320));

@@ -49,8 +49,6 @@ export function drawNormals(
 }
 
 /** √(−2·log u), where u is evenly distributed over (0, 1]. */
-// @ts-ignore: decorator
-
 function radius(bits: v128, deviation: f32): v128 {
   const number = i32x4.add(i32x4.shr_u(bits, 8), i32x4.splat(1));
   const u = f32x4.mul(
@@ -66,8 +64,6 @@ function radius(bits: v128, deviation: f32): v128 {
 }
 
 /** The sine of so many quarter turns and an angle of at most half of one. */
-// @ts-ignore: decorator
-
 function sinOfQuarters(quarters: v128, angle: v128): v128 {
   const isOdd = i32x4.shl(quarters, 31);
   const value = v128.bitselect(
@@ -81,8 +77,6 @@ function sinOfQuarters(quarters: v128, angle: v128): v128 {
 }
 
 /** The mixing of splitmix32. */
-// @ts-ignore: decorator
-
 function mix(z: v128): v128 {
   z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 16)), i32x4.splat(0x21f0aaad));
   z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 15)), i32x4.splat(0x735a2d97));

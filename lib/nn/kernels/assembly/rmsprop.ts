@@ -40,8 +40,6 @@ export function descendColumns(
   }
 }
 
-// @ts-ignore: decorator
-
 function move(
   weight: usize,
   square: usize,

@@ -4,10 +4,34 @@
  * @module
  */
 
-// @ts-ignore: decorator
+const CACHE_LINE_BYTES = 64;
 
 function element(array: usize, index: u32): usize {
   return array + (<usize> index << 2);
+}
+
+/**
+ * Loads something of every cache line of some rows. They lie anywhere in
+ * memory; this way they come all at once, and not one after the other when they
+ * are needed.
+ *
+ * @param scratch gets what was loaded, so that it is not optimised away
+ */
+function fetchRows(
+  rows: usize,
+  rowCount: i32,
+  starts: usize,
+  elements: usize,
+  scratch: usize,
+): void {
+  let loaded: u32 = 0;
+  for (let i = 0; i < rowCount; i++, rows += 4) {
+    const start = element(starts, load<u32>(rows));
+    const end = element(elements, load<u32>(start, 4));
+    let at = element(elements, load<u32>(start));
+    for (; at < end; at += CACHE_LINE_BYTES) loaded |= load<u32>(at);
+  }
+  store<u32>(scratch, loaded);
 }
 
 export function findColumns(
@@ -20,6 +44,7 @@ export function findColumns(
   columns: usize,
 ): i32 {
   const first = columns;
+  fetchRows(rows, rowCount, starts, indices, columns);
   for (let i = 0; i < rowCount; i++, rows += 4) {
     const start = element(starts, load<u32>(rows));
     const end = element(indices, load<u32>(start, 4));
@@ -45,6 +70,7 @@ export function sumRows(
   bias: f32,
   sums: usize,
 ): void {
+  fetchRows(rows, rowCount, starts, values, sums);
   for (let i = 0; i < rowCount; i++, rows += 4, sums += 4) {
     const start = element(starts, load<u32>(rows));
     let at = element(indices, load<u32>(start));
