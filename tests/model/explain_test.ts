@@ -4,6 +4,7 @@ import { contributionsTo } from "../../lib/model/explain.ts";
 import { openModel } from "../../lib/model/model.ts";
 import { profileDigest } from "../../lib/model/profile.ts";
 import { linearGraph } from "../../lib/nn/architectures.ts";
+import { OP } from "../../lib/nn/graph.ts";
 import { encodeKann } from "../../lib/nn/kann.ts";
 import { matrixOf, models, networkOf } from "./arbitrary_model.ts";
 
@@ -39,13 +40,37 @@ Deno.test("contributions are named, and the strongest comes first", () => {
   assertEquals(contributionsTo(model, vector, 0), []);
 });
 
-Deno.test("what is no weighted sum is not explained", () => {
+Deno.test("what PCA makes of a vector is explained by its symbols", () => {
   const model = openModel({
     modelVersion: 1,
     ann: networkOf(2, 0),
     pca: matrixOf(2, 29),
     profile,
   });
+  const vector = model.layout.vectorOf({
+    version: 1,
+    metatokens: [],
+    symbols: ["A"],
+    values: [1],
+  });
+  const all = contributionsTo(model, vector, 10)!;
+  assertEquals(all.map(({ name }) => name).sort(), ["A", "base"]);
+  const sum = all.reduce((sum, { contribution }) => sum + contribution, 0);
+  assertAlmostEquals(sum, model.predictor.output(vector), 1e-9);
+});
+
+Deno.test("a network of which an operator has no derivative is not explained", () => {
+  const graph = linearGraph(29, {
+    weights: new Float32Array(29),
+    biases: Float32Array.of(0.25),
+  });
+  const nodes = graph.nodes.map((node) =>
+    node.kind === "operator" && node.op === OP.tanh
+      ? { ...node, op: OP.softmax }
+      : node
+  );
+  const ann = encodeKann({ nodes });
+  const model = openModel({ modelVersion: 1, ann, profile });
   const vector = model.layout.vectorOf({
     version: 1,
     metatokens: [],
@@ -65,15 +90,14 @@ Deno.test("every contribution has the name of its position", () => {
       symbols: [...layout.symbols],
       values: layout.symbols.map((_, i) => 0.1 + i / 10),
     });
-    const all = contributionsTo(model, vector, Infinity);
-    assertEquals(all === undefined, rnm.pca !== undefined);
-    for (const { name, value } of all ?? []) {
+    const all = contributionsTo(model, vector, Infinity)!;
+    for (const { name, value } of all) {
       if (value === undefined) assertEquals(name, "base");
       else {assertEquals(
           layout.symbols.indexOf(name),
           Math.round(value * 10) - 1,
         );}
     }
-    assertEquals(all?.length, all && layout.symbols.length + 1);
+    assertEquals(all.length, layout.symbols.length + 1);
   }));
 });

@@ -68,14 +68,14 @@ for (
         if (values.length === 0) return;
         assertClose(values.reduce((sum, value) => sum + value, base), output);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 }
 
 /** What the midpoint rule gives, with slopes taken from the outputs alone. */
 function integratedNumerically(graph: Graph, vector: number[]): number[] {
-  const points = 500;
+  const points = 400;
   const step = 1e-6;
   return vector.map((x, i) => {
     let sum = 0;
@@ -101,7 +101,7 @@ Deno.test("contributions are integrated gradients, in networks of any kind", () 
         .filter((_, i) => vector[i] !== 0);
       expected.forEach((value, k) => assertClose(values[k], value, 5e-3));
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
 

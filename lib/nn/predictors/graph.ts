@@ -134,12 +134,17 @@ function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Contributions that sum to the change, the larger ones changed more. */
-function adjusted(values: Float64Array, change: number): Float64Array {
+/**
+ * Contributions that sum to the change, the larger ones changed more. A slope
+ * without bounds, of layer normalisation where it has next to no spread, says
+ * nothing of how much an element contributes.
+ */
+function adjusted(computed: Float64Array, change: number): Float64Array {
+  const values = computed.map((value) => Number.isFinite(value) ? value : 0);
   const missing = change - sum(values);
   const weights = values.map((value) => Math.abs(value));
   const total = sum(weights);
   return total > 0
-    ? values.map((value, k) => value + missing * weights[k] / total)
+    ? values.map((value, k) => value + missing * (weights[k] / total))
     : values.map(() => missing / values.length);
 }

@@ -5,6 +5,7 @@
  */
 
 import {
+  type Architecture,
   type DenseLayer,
   embeddingDropouts,
   embeddingGraph,
@@ -40,20 +41,18 @@ export function initialiseLayered(
   const isMlp = architecture === "mlp";
   const widths = start?.slice(0, -1).map(({ biases }) => biases.length) ??
     (isMlp ? [layered.units] : embeddingWidths(inputs));
-  const blueprint = isMlp
-    ? mlpBlueprint(widths, layered)
-    : embeddingBlueprint(widths, layered);
+  const blueprint = blueprintOf(architecture, widths, layered);
   const factors = layered.scaleInputs
     ? inputScale(data)
     : new Float32Array(inputs).fill(1);
   const scaled = scaleData(data, factors);
   const inverse = factors.map((factor) => 1 / factor);
-  const unscaled = (layers: readonly DenseLayer[]) =>
-    withFirst(layers, (layer) => foldScale(layer, factors));
-  const toGraph = (layers: readonly DenseLayer[]): Graph =>
-    isMlp
-      ? mlpGraph(inputs, unscaled(layers))
-      : embeddingGraph(inputs, unscaled(layers), layered.dropout);
+  const toGraph = (layers: readonly DenseLayer[]): Graph => {
+    const unscaled = withFirst(layers, (layer) => foldScale(layer, factors));
+    return isMlp
+      ? mlpGraph(inputs, unscaled)
+      : embeddingGraph(inputs, unscaled, layered.dropout);
+  };
   const member = () =>
     new LayeredTrainable(
       scaled,
@@ -80,22 +79,19 @@ export function initialiseLayered(
   );
 }
 
-function mlpBlueprint(
+function blueprintOf(
+  architecture: Architecture,
   widths: readonly number[],
   { dropout }: LayeredProcedure,
 ): Blueprint {
-  return widths.map((width): Block => ({
-    width,
-    hasNorm: false,
-    activation: "relu",
-    dropout,
-  }));
-}
-
-function embeddingBlueprint(
-  widths: readonly number[],
-  { dropout }: LayeredProcedure,
-): Blueprint {
+  if (architecture === "mlp") {
+    return widths.map((width): Block => ({
+      width,
+      hasNorm: false,
+      activation: "relu",
+      dropout,
+    }));
+  }
   const dropouts = embeddingDropouts(widths.length, dropout);
   return widths.map((width, i): Block => ({
     width,

@@ -51,8 +51,9 @@ export interface LayeredProcedure {
   /** The same of the elements of the vectors. */
   inputDropout: number;
   /**
-   * Weight decay beside `weightDecay`, times the samples of the smaller class
-   * (8 at most): what few samples have in common by chance is not to be learned.
+   * Divided by the number of samples of the smaller class, this is weight
+   * decay beside `weightDecay`, 8 at most: what few samples have in common by
+   * chance is not to be learned.
    */
   smallPoolDecay: number;
   /** Both classes count the same, however many samples each of them has. */
