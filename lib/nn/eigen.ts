@@ -21,9 +21,7 @@ export interface Eigenpair {
 /** How often a method may try before it is at fault itself. */
 const MOST_STEPS = 60;
 /** One solve gives an eigenvector nearly, from any start but the worst. */
-const SOLVES = 3;
-/** Eigenvalues closer than this share of the greatest give vectors that mix. */
-const CLOSE = 1e-3;
+const SOLVES = 2;
 
 /**
  * The eigenpairs of a symmetric matrix with the greatest eigenvalues, the
@@ -127,19 +125,12 @@ function eigenvectorsOf(
   const least = Number.EPSILON * norm || 1;
   const random = new Random(1);
   const vectors: Float64Array[] = [];
-  let shift = Infinity;
-  /** First of the vectors that may mix with the next one. */
-  let near = 0;
   for (const value of values) {
-    while (values[near] - value > CLOSE * norm) near++;
-    // Two systems that are the same would give vectors of the same errors.
-    shift = Math.min(value, shift - least);
-    const system = new ShiftedSystem(tridiagonal, shift, least);
+    const system = new ShiftedSystem(tridiagonal, value, least);
     const vector = diagonal.map(() => random.normal());
     for (let solves = 0; solves < SOLVES; solves++) {
       system.solve(vector);
       setLength(vector);
-      makeOrthogonal(vector, vectors.slice(near));
     }
     makeOrthogonal(vector, vectors);
     vectors.push(vector);

@@ -15,7 +15,7 @@ function assertEigenpairs(
   size: number,
 ): void {
   const scale = matrix.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const tolerance = 1e-12 * size * (scale || 1);
+  const tolerance = 1e-14 * size * (scale || 1);
   for (const [i, { value, vector }] of pairs.entries()) {
     for (let row = 0; row < size; row++) {
       const image = dot(matrix.subarray(row * size, (row + 1) * size), vector);

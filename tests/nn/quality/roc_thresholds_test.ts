@@ -93,7 +93,7 @@ Deno.test("the spam threshold is where rspamd cuts", () => {
     const sorted = judged.map(({ output }) => output).sort((a, b) => a - b);
     const index = cutOfRspamd(judged, cost);
     const [below, above] = [sorted[index], sorted[index + 1] ?? 1];
-    if (below < 0) assert(spam >= 0 && spam <= Math.max(0, above));
+    if (below <= 0) assert(spam >= 0 && spam <= Math.max(0, above));
     else assert(below < spam && spam <= above || below === 1);
   }));
 });
@@ -138,6 +138,14 @@ Deno.test("the cost decides what of two evils is the lesser one", () => {
   ];
   assertEquals(thresholdsOf(judged, 0.5).spam, 0);
   assertEquals(thresholdsOf(judged, 0.1).spam, 0.75);
+  const shares = [
+    ...many(-0.5, false),
+    ...many(0.25, true, 63),
+    ...many(0.5, false, 7),
+    ...many(1, true),
+  ];
+  // 63 · 0.1 is 7 · 0.9, but not in binary.
+  assertEquals(thresholdsOf(shares, 0.1), { spam: 0.75, ham: 0 });
   // 30 · cost = 10 · (1 − cost): both cuts are as good.
   assertEquals(thresholdsOf(judged, 0.25), { spam: 0.75, ham: 0 });
 });
