@@ -52,9 +52,10 @@ function eigenvaluesOf({ diagonal, beside }: Tridiagonal): Float64Array {
   const d = diagonal.slice();
   const e = new Float64Array(d.length);
   e.set(beside.subarray(1));
+  const nothing = Number.EPSILON * normOf({ diagonal, beside });
   for (let first = 0; first < d.length; first++) {
     for (let steps = 0;; steps++) {
-      const last = endOfBlock(d, e, first);
+      const last = endOfBlock(e, first, nothing);
       if (last === first) break;
       if (steps === MOST_STEPS) throw new Error("no eigenvalue was found");
       stepQl(d, e, first, last);
@@ -63,15 +64,19 @@ function eigenvaluesOf({ diagonal, beside }: Tridiagonal): Float64Array {
   return d.sort().reverse();
 }
 
-/** Where the elements beside the diagonal next are nothing beside it. */
-function endOfBlock(d: Float64Array, e: Float64Array, first: number): number {
+/** Where the elements beside the diagonal next are as good as 0. */
+function endOfBlock(e: Float64Array, first: number, nothing: number): number {
   let last = first;
-  while (
-    last + 1 < d.length &&
-    Math.abs(e[last]) >
-      Number.EPSILON * (Math.abs(d[last]) + Math.abs(d[last + 1]))
-  ) last++;
+  while (last + 1 < e.length && Math.abs(e[last]) > nothing) last++;
   return last;
+}
+
+/** About the greatest size of an eigenvalue. */
+function normOf({ diagonal, beside }: Tridiagonal): number {
+  return diagonal.reduce(
+    (most, x, i) => Math.max(most, Math.abs(x) + Math.abs(beside[i])),
+    0,
+  );
 }
 
 function stepQl(
@@ -119,11 +124,7 @@ function eigenvectorsOf(
   tridiagonal: Tridiagonal,
   values: Float64Array,
 ): Float64Array[] {
-  const { diagonal, beside } = tridiagonal;
-  const norm = diagonal.reduce(
-    (most, x, i) => Math.max(most, Math.abs(x) + Math.abs(beside[i])),
-    0,
-  );
+  const norm = normOf(tridiagonal);
   const least = Number.EPSILON * norm || 1;
   const random = new Random(1);
   const vectors: Float64Array[] = [];
@@ -135,7 +136,7 @@ function eigenvectorsOf(
     // Two systems that are the same would give vectors of the same errors.
     shift = Math.min(value, shift - least);
     const system = new ShiftedSystem(tridiagonal, shift, least);
-    const vector = diagonal.map(() => random.normal());
+    const vector = tridiagonal.diagonal.map(() => random.normal());
     for (let solves = 0; solves < SOLVES; solves++) {
       system.solve(vector);
       setLength(vector);

@@ -49,8 +49,7 @@ export function rocThresholds(
   const cuts = cheapestCuts(outputs, isSpam, cost);
   return {
     spam: Math.max(0, placeOf(cuts.at(-1)!)),
-    // Not −0.
-    ham: Math.max(0, 0 - placeOf(cuts[0])),
+    ham: Math.max(0, -placeOf(cuts[0])),
   };
 }
 
