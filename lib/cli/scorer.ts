@@ -7,6 +7,7 @@
 import { RULE_OPTIONS } from "../config/options/rule.ts";
 import type { Score } from "../engine/scorer.ts";
 import { contributionsTo } from "../model/explain.ts";
+import { probabilityOf } from "../nn/quality/calibration.ts";
 import { symbolFor } from "../policy/threshold.ts";
 import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { ModelFile, PROFILE_FLAG, vectorFor } from "./model_file.ts";
@@ -99,7 +100,7 @@ function byServer(
 function byModel(file: ModelFile, most: number): Scorer {
   return ({ scan, place }) => {
     const { model } = file;
-    const { predictor, version } = model;
+    const { predictor, calibration, version } = model;
     const vector = vectorFor(model, scan, place);
     const output = predictor.output(vector);
     return [{
@@ -107,6 +108,7 @@ function byModel(file: ModelFile, most: number): Scorer {
       settings: "default",
       ...symbolFor(output, SYMBOLS),
       output,
+      probability: calibration && probabilityOf(output, calibration),
       version,
       contributions: most > 0
         ? contributionsTo(model, vector, most)

@@ -187,12 +187,19 @@ async function trainWithBar(
 
 /** The file says nothing of when: the same scans and seed give the same file. */
 function modelFile(
-  { ann, pca, normStats, symbols }: TrainingResult,
+  { ann, pca, normStats, calibration, symbols }: TrainingResult,
   metatokenVersion: MetatokenVersion,
 ): Uint8Array {
   const digest = profileDigest(symbols);
   const profile = { digest, symbols, metatokenVersion };
-  return encodeRnm({ modelVersion: 1, ann, pca, normStats, profile });
+  return encodeRnm({
+    modelVersion: 1,
+    ann,
+    pca,
+    normStats,
+    profile,
+    calibration,
+  });
 }
 
 function report(

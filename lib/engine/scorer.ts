@@ -62,7 +62,7 @@ export function scoreScan(
 
 function scoreBy(
   { rule, name }: Network,
-  { model, training }: LiveModel,
+  { model }: LiveModel,
   scan: Scan,
   networks: Networks,
   explain: number,
@@ -83,8 +83,8 @@ function scoreBy(
     symbol,
     score,
     output,
-    probability: training?.calibration &&
-      probabilityOf(output, training.calibration),
+    probability: model.calibration &&
+      probabilityOf(output, model.calibration),
     version: model.version,
     threshold,
   };

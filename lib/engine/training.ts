@@ -194,7 +194,8 @@ async function trainWithProgress(
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   const started_at = now();
-  network.progress = { started_at, epoch: 0, epochs: 0 };
+  const { maxIterations } = network.rule.train;
+  network.progress = { started_at, epoch: 0, epochs: maxIterations };
   try {
     return await trainer.train(job, {
       timeoutMs: config.neurald.trainTimeoutSeconds * 1000,

@@ -19,6 +19,7 @@ import {
   type InputTransform,
   type Predictor,
 } from "../nn/predictor.ts";
+import type { Calibration } from "../nn/quality/calibration.ts";
 import { profileDigest } from "./profile.ts";
 import { RnmError, type RnmModel } from "./rnm.ts";
 
@@ -36,6 +37,8 @@ export interface Model {
   transform: InputTransform;
   /** `roc_thresholds`: least output for spam, and, sign turned, for ham. */
   rocThresholds?: [number, number];
+  /** Makes a probability of its output, where that was found out. */
+  calibration?: Calibration;
   /** Answers vectors of `layout`. */
   predictor: Predictor;
 }
@@ -84,6 +87,7 @@ export function openModel(
     graph,
     transform,
     rocThresholds: rnm.rocThresholds,
+    calibration: rnm.calibration,
     predictor,
   };
 }

@@ -6,6 +6,7 @@
  */
 
 import { decode, encode } from "@msgpack/msgpack";
+import type { Calibration } from "../nn/quality/calibration.ts";
 import { compress, decompress, ZstdError } from "../zstd.ts";
 
 /** A file that holds no model, or one that cannot be. */
@@ -32,6 +33,8 @@ export interface RnmModel {
   createdAt?: number;
   /** What the inputs stand for; only in neurald's files. */
   profile?: RnmProfile;
+  /** Makes a probability of the output; only in neurald's files. */
+  calibration?: Calibration;
 }
 
 /** What the inputs of a network stand for. */
@@ -68,6 +71,7 @@ export function encodeRnm(model: RnmModel): Uint8Array {
       symbols: profile.symbols,
       metatoken_version: profile.metatokenVersion,
     },
+    calibration: model.calibration,
   });
 }
 
@@ -130,6 +134,7 @@ export function decodeRnm(file: Uint8Array): RnmModel {
     providersDigest: text(map.providers_digest),
     createdAt: optionalNumber(map.created_at, "created_at"),
     profile: profile(map.profile),
+    calibration: parseCalibration(plain(map.calibration)),
   };
 }
 
@@ -227,6 +232,20 @@ export function parseThresholds(value: unknown): [number, number] | undefined {
     throw new RnmError("roc_thresholds: two numbers are needed");
   }
   return [value[0], value[1]];
+}
+
+/**
+ * Reads what makes a probability of an output.
+ *
+ * @throws {RnmError} when it is not two numbers
+ */
+export function parseCalibration(value: unknown): Calibration | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { slope, intercept } = value as Partial<Calibration>;
+  if (!Number.isFinite(slope) || !Number.isFinite(intercept)) {
+    throw new RnmError("calibration: slope and intercept are needed");
+  }
+  return { slope: slope!, intercept: intercept! };
 }
 
 function optionalNumber(value: unknown, key: string): number | undefined {

@@ -9,7 +9,12 @@ import type { ClassCounts } from "../features/mail_class.ts";
 import type { Calibration } from "../nn/quality/calibration.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
 import { compress, decompress, ZstdError } from "../zstd.ts";
-import { parseThresholds, RnmError, type RnmModel } from "./rnm.ts";
+import {
+  parseCalibration,
+  parseThresholds,
+  RnmError,
+  type RnmModel,
+} from "./rnm.ts";
 
 /** What is known of the training of a model; its figures and its origin. */
 export interface ModelTraining {
@@ -85,6 +90,7 @@ export function fromFields(
       symbols: profile.symbols,
       metatokenVersion,
     },
+    calibration: parseCalibration(trainingOf(fields)?.calibration),
   };
 }
 

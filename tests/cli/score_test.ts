@@ -100,9 +100,11 @@ Deno.test("scores are shown to people, with what moved them", async () => {
   assertEquals(code, 0);
   const lines = stdout.trimEnd().split("\n");
   assertEquals(lines.length, 2 * 2 * 3);
-  assert(/^scan 1: NEURAL_SPAM 0\.\d{4} \(rule A, /.test(lines[0]), lines[0]);
+  const first = /^scan 1: NEURAL_SPAM 0\.\d{4}, spam by \d\d\.\d % \(rule A, /;
+  assert(first.test(lines[0]), lines[0]);
   assert(/^ +-?\d\.\d{4} {2}\S+$/.test(lines[1]), lines[1]);
-  assert(/^scan 2: H -0\.\d{4} \(rule B, /.test(lines[9]), lines[9]);
+  const last = /^scan 2: H -0\.\d{4}, spam by \d+\.\d % \(rule B, /;
+  assert(last.test(lines[9]), lines[9]);
   const only = await neurald(
     ["score", "--server", host.url, "--rule", "B"],
     { input },

@@ -16,7 +16,8 @@ Deno.test("a file of labelled scans gives a model", () =>
     const args = ["train", "--input", plain, "--output", output];
     const { code, stdout, stderr } = await neurald(args);
     assertEquals([code, stderr], [0, ""]);
-    assertStringIncludes(stdout, `${output}: trained on `);
+    assertStringIncludes(stdout, "by cross-validation");
+    assert(/: (mlp|symbol|linear), trained on /.test(stdout), stdout);
     assertStringIncludes(stdout, "AUC");
     const { version, layout } = openModel(decodeRnm(Deno.readFileSync(output)));
     assertEquals(version, 1);
@@ -96,6 +97,8 @@ Deno.test("train --json prints one object, and nothing else", () =>
     assertEquals([code, stderr], [0, ""]);
     const json = JSON.parse(stdout);
     assertEquals(Object.keys(json).sort(), [
+      "architecture",
+      "cross_validation",
       "duration_ms",
       "held_out",
       "left_out",
@@ -104,6 +107,7 @@ Deno.test("train --json prints one object, and nothing else", () =>
       "trained_on",
     ]);
     assertEquals(json.output, output);
+    assertEquals([json.architecture, json.cross_validation], ["linear", []]);
     assertEquals(json.left_out, 0);
     const { spam, ham } = json.trained_on;
     const { n, auc } = json.held_out;

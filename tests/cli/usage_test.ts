@@ -91,7 +91,7 @@ const MISUSES: [args: string, said: string][] = [
   ["train --input x --output y --learning-rate 0", "--learning-rate"],
   [
     "train --input x --output y --architecture conv1d",
-    "--architecture: symbol or linear or mlp or embedding is needed, not conv1d",
+    "--architecture: auto or symbol or linear or mlp or embedding is needed, not conv1d",
   ],
   ["eval", "--model FILE is needed"],
   ["eval --model x", "--input FILE is needed"],

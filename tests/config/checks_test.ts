@@ -74,9 +74,10 @@ Deno.test("a rule that is off is not held against the configuration", () => {
 
 Deno.test("options that have no effect give a warning", () => {
   const cases: [string, string][] = [
-    ["roc_enabled = true", "this version of neurald does not act on it yet"],
+    ["dropout = 0.5", "this version of neurald does not act on it yet"],
     ["autolearn { enabled = true; spam_score = 5 }", "this version of neurald"],
-    ["architecture = embedding", "this version of neurald"],
+    ["architecture = attention", "this version of neurald"],
+    ["fusion { meta_weight = 2 }", "this version of neurald"],
     ["providers = [{ type = llm; model = x }]", "this version of neurald"],
     ["train { mse = 0.1 }", "rspamd does not act on it either"],
     ["learning_spawned = false", "rspamd does not act on it either"],

@@ -40,7 +40,7 @@ Deno.test("the defaults are rspamd's", () => {
     trainProbability: 1,
     learnThreads: 1,
     learnMode: "balanced",
-    learningRate: 0.01,
+    learningRate: undefined,
     classesBias: 0,
     spamSkipProbability: 0,
     hamSkipProbability: 0,

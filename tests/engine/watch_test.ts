@@ -61,8 +61,9 @@ Deno.test("trainings wait for each other", async () => {
     const training = all.filter(({ progress }) => progress !== undefined);
     most = Math.max(most, training.length);
     for (const { progress } of training) {
-      assertEquals(progress!.epochs, 100);
-      assert(progress!.epoch <= 100);
+      // At least those of one training; with a choice there are more.
+      assert(progress!.epochs >= 100);
+      assert(progress!.epoch <= progress!.epochs);
     }
     return all.length === 3 && all.every(({ model }) => model);
   });

@@ -18,7 +18,7 @@ const MAX_GROWTH_BYTES = 96 * 2 ** 20;
  * What is lost with each worker, and so with each training that vectors begin:
  * Deno does not let go of its sources (denoland/deno#26058).
  */
-const LOST_WITH_WORKER_BYTES = 2 ** 19;
+const LOST_WITH_WORKER_BYTES = 2 ** 20;
 
 /** The answers in a response: one, or one for each line. */
 async function answersOf(

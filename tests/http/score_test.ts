@@ -36,6 +36,7 @@ Deno.test("a score says what is to be inserted, and by which model", async () =>
     const [result] = json.results;
     assertEquals(Object.keys(result).sort(), [
       "output",
+      "probability",
       "rule",
       "score",
       "settings",
@@ -48,6 +49,8 @@ Deno.test("a score says what is to be inserted, and by which model", async () =>
     assertEquals(result.symbol, symbol);
     assertEquals(result.version, 1);
     assertEquals(result.threshold, 0);
+    assert(sign * (result.probability - 0.5) > 0.2, result.probability);
+    assert(Math.abs(result.probability - 0.5) < 0.5);
     assertEquals(result.score, sign * result.output);
     assert(result.score > 0.5 && result.score <= 1, `${result.score}`);
   }

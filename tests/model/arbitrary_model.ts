@@ -92,5 +92,9 @@ export const models: fc.Arbitrary<RnmModel> = fc.tuple(
     }),
     createdAt: fc.option(fc.nat(), { nil: undefined }),
     profile: fc.constant(profile),
+    calibration: fc.option(
+      fc.record({ slope: finite, intercept: finite }),
+      { nil: undefined },
+    ),
   });
 });

@@ -75,6 +75,7 @@ end
         digest: profile!.digest,
         metatoken_version: profile!.metatokenVersion,
       },
+      ...(model.calibration && { calibration: model.calibration }),
     });
   }
 });

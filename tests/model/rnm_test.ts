@@ -29,6 +29,7 @@ Deno.test("a model without a profile is a model", () => {
     providersDigest: undefined,
     createdAt: undefined,
     profile: undefined,
+    calibration: undefined,
   });
 });
 

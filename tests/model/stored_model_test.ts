@@ -55,6 +55,7 @@ Deno.test("a model is put together from the fields that it was taken apart into"
     rocThresholds: undefined,
     providersDigest: "0123456789abcdef",
     profile: { digest: profile.digest, symbols, metatokenVersion: 1 },
+    calibration: training.calibration,
   });
   openModel(fromFields(fields, profile, 1));
 });
@@ -66,8 +67,8 @@ function withoutDate({ createdAt: _, ...model }: RnmModel): RnmModel {
 Deno.test("every part of a model comes back as it was", () => {
   fc.assert(
     fc.property(models, (model) => {
-      const { profile, modelVersion } = model;
-      const fields = toFields(model, training);
+      const { profile, modelVersion, calibration } = model;
+      const fields = toFields(model, { ...training, calibration });
       assertEquals(
         fromFields(fields, {
           digest: profile!.digest,

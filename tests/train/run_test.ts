@@ -330,7 +330,7 @@ Deno.test("a network that could not be opened again is not trained", () => {
   // Of 1000 inputs there are 1000 times as many weights as hidden units.
   train(8.387);
   const procedure = KANN_PROCEDURE;
-  for (const part of ["954 symbols", "hidden_layer_mult of 8.388", "8389000"]) {
+  for (const part of ["1000 inputs", "hidden_layer_mult of 8.388", "8389000"]) {
     assertThrows(() => train(8.388, { procedure }), TrainingError, part);
   }
   assertEquals(epochs, 0);

@@ -74,7 +74,7 @@ Deno.test("a training that fails says why", async () => {
 
 Deno.test("a job that makes no sense fails, and nothing else", async () => {
   const job = jobOf(easySamples(40));
-  const broken = { ...job, procedure: null } as unknown as TrainingJob;
+  const broken = { ...job, symbols: 7 } as unknown as TrainingJob;
   await assertRejects(() => train(broken, PATIENT), TrainerError);
 });
 
