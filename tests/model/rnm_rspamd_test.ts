@@ -16,6 +16,7 @@ Deno.test("rspamd's parser reads what neurald writes, field by field", () => {
     normStats: i % 3 ? { mode: "zscore", mean: [0.5, 3], std: [1, 0.25] } : {
       mode: "unit",
     },
+    calibration: i % 2 ? { slope: 1.5, intercept: -0.25 } : undefined,
   }));
   const files = runLua(
     `
