@@ -11,12 +11,11 @@
 --   8  ham_retained
 --   9  quarantine      list of JSON, the newest first
 --   10 trainings       list of records, the newest first
---   11 registry        set: names of the series that have any of these
 
 local PROFILES, STATE, DIGESTS, SAMPLES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local FRESH = { spam = KEYS[5], ham = KEYS[7] }
 local RETAINED = { spam = KEYS[6], ham = KEYS[8] }
-local QUARANTINE, TRAININGS, REGISTRY = KEYS[9], KEYS[10], KEYS[11]
+local QUARANTINE, TRAININGS = KEYS[9], KEYS[10]
 local DIGEST_BYTES = 16
 local MOST_TRAININGS = 100
 local MOST_QUARANTINED = 1000
@@ -105,10 +104,9 @@ local function release(holder)
   return true
 end
 
-local function record_training(series, record)
+local function record_training(record)
   redis.call('LPUSH', TRAININGS, time_text(now()) .. ' ' .. record)
   redis.call('LTRIM', TRAININGS, 0, MOST_TRAININGS - 1)
-  redis.call('SADD', REGISTRY, series)
 end
 
 -- A profile, if that is what a member of the sorted set is (as in

@@ -6,9 +6,6 @@
 
 import type { Series } from "../store.ts";
 
-/** Names of all series that neurald has written. */
-export const REGISTRY = "neurald_series";
-
 /**
  * The keys that every script gets, in the order of `lib/lua_scripts/pool.lua`.
  * The first one is rspamd's; the others begin with it.
@@ -28,7 +25,6 @@ export function keysOf(series: Series): string[] {
   return [
     series,
     ...own.map((name) => `${series}_neurald_${name}`),
-    REGISTRY,
   ];
 }
 

@@ -19,6 +19,7 @@ import type {
 import type { Argument, Connection, Reply } from "./connection.ts";
 import { keysOf } from "./keys.ts";
 import { readProfiles } from "./profiles.ts";
+import type { Registry } from "./registry.ts";
 import { list, profileOf, text } from "./replies.ts";
 import {
   type DamagedVector,
@@ -49,13 +50,19 @@ interface Target {
 /** The pools of samples in a Redis. */
 export class RedisPool {
   readonly #connection: Connection;
+  readonly #registry: Registry;
   /** The vectors among the samples that were read last. */
   readonly #vectors = new Map<Series, ScannerSample[]>();
   readonly #targets = new Map<Series, { target?: Target; until: number }>();
 
-  /** The pools behind a connection. */
-  constructor(connection: Connection) {
+  /**
+   * The pools behind a connection.
+   *
+   * @param registry is told of series that get samples
+   */
+  constructor(connection: Connection, registry: Registry) {
     this.#connection = connection;
+    this.#registry = registry;
   }
 
   #run(
@@ -103,18 +110,18 @@ export class RedisPool {
     limit: number,
     target: Target | undefined,
   ): Promise<SampleOutcome[]> {
+    const noted = this.#registry.note(series);
     const batches = inParts(samples).map((part) =>
       this.#run(
         "addSamples",
-        series,
         series,
         String(limit),
         target?.modelKey ?? "",
         ...part.flatMap((sample) => argumentsOf(sample, target)),
       )
     );
-    const outcomes = (await Promise.all(batches)).flatMap(list);
-    return outcomes.map((outcome) => OUTCOMES[outcome as number]);
+    const [outcomes] = await Promise.all([Promise.all(batches), noted]);
+    return outcomes.flatMap(list).map((outcome) => OUTCOMES[outcome as number]);
   }
 
   /**
@@ -254,7 +261,6 @@ export class RedisPool {
         ]);
         await this.#run(
           "retainSamples",
-          series,
           series,
           String(retain),
           ...args,

@@ -1,9 +1,10 @@
 import { compareNames } from "../../features/symbol_names.ts";
 import type { PluginVersion, Series, Store } from "../store.ts";
 import type { Argument, Connection } from "./connection.ts";
-import { keysInUse, keysOf, REGISTRY, trainingsKey } from "./keys.ts";
+import { keysInUse, keysOf, trainingsKey } from "./keys.ts";
 import { RedisPool } from "./pool.ts";
 import { readProfiles } from "./profiles.ts";
+import { Registry } from "./registry.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
 import type { SCRIPTS } from "./scripts.ts";
 
@@ -20,7 +21,8 @@ export function redisStore(
   connection: Connection,
   pluginVersion: PluginVersion = 3,
 ): Store {
-  const pool = new RedisPool(connection);
+  const registry = new Registry(connection);
+  const pool = new RedisPool(connection, registry);
   const run = (
     script: keyof typeof SCRIPTS,
     series: Series,
@@ -37,8 +39,7 @@ export function redisStore(
     },
 
     async series(candidates = []) {
-      const known = list(await connection.ask("SMEMBERS", REGISTRY)).map(text);
-      const names = [...new Set([...known, ...candidates])];
+      const names = [...new Set([...await registry.names(), ...candidates])];
       const isUsed = await Promise.all(
         names.map((name) => connection.ask("EXISTS", ...keysInUse(name))),
       );
@@ -102,6 +103,7 @@ export function redisStore(
 
     async publish(series, holder, publication) {
       const { profile, fields, settlement, record } = publication;
+      await registry.note(series);
       // First: whoever dies in between would leave them where nobody looks for
       // vectors once there is a later version.
       await pool.retainVectors(series, settlement.retain);
@@ -109,7 +111,6 @@ export function redisStore(
         "publish",
         series,
         holder,
-        series,
         profile.redis_key,
         JSON.stringify(profile),
         profile.digest,
@@ -128,11 +129,11 @@ export function redisStore(
       const args = settlement
         ? [String(settlement.upTo), String(settlement.retain)]
         : [];
+      await registry.note(series);
       const wasHeld = await run(
         "recordTraining",
         series,
         holder,
-        series,
         record,
         ...args,
       );
