@@ -11,6 +11,7 @@
 --   8  ham_retained
 --   9  quarantine      list of JSON, the newest first
 --   10 trainings       list of records, the newest first
+--   11 guard           in a Redis Cluster only; never there
 
 local PROFILES, STATE, DIGESTS, SAMPLES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local FRESH = { spam = KEYS[5], ham = KEYS[7] }

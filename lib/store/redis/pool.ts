@@ -16,8 +16,8 @@ import type {
   Series,
   StoredSamples,
 } from "../store.ts";
-import type { Argument, Connection, Reply } from "./connection.ts";
-import { keysOf } from "./keys.ts";
+import type { RedisClient } from "./client.ts";
+import type { Argument, Reply } from "./link.ts";
 import { readProfiles } from "./profiles.ts";
 import type { Registry } from "./registry.ts";
 import { list, profileOf, text } from "./replies.ts";
@@ -28,7 +28,7 @@ import {
   type ScannerSample,
   vectorFor,
 } from "./scanner_vectors.ts";
-import type { SCRIPTS } from "./scripts.ts";
+import type { ScriptName } from "./scripts.ts";
 
 /** More than any pool holds. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
@@ -49,7 +49,7 @@ interface Target {
 
 /** The pools of samples in a Redis. */
 export class RedisPool {
-  readonly #connection: Connection;
+  readonly #connection: RedisClient;
   readonly #registry: Registry;
   /** The vectors among the samples that were read last. */
   readonly #vectors = new Map<Series, ScannerSample[]>();
@@ -60,17 +60,17 @@ export class RedisPool {
    *
    * @param registry is told of series that get samples
    */
-  constructor(connection: Connection, registry: Registry) {
+  constructor(connection: RedisClient, registry: Registry) {
     this.#connection = connection;
     this.#registry = registry;
   }
 
   #run(
-    script: keyof typeof SCRIPTS,
+    script: ScriptName,
     series: Series,
     ...args: Argument[]
   ): Promise<Reply> {
-    return this.#connection.run(script, keysOf(series), args);
+    return this.#connection.run(script, this.#connection.keys.of(series), args);
   }
 
   /** See {@linkcode import("../store.ts").Store.counts}. */

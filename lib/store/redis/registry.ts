@@ -5,18 +5,18 @@
  */
 
 import type { Series } from "../store.ts";
-import type { Connection } from "./connection.ts";
+import type { RedisClient } from "./client.ts";
 import { list, text } from "./replies.ts";
 
 const REGISTRY = "neurald_series";
 
 /** Names of series in a Redis. */
 export class Registry {
-  readonly #connection: Connection;
+  readonly #connection: RedisClient;
   readonly #noted = new Set<Series>();
 
   /** The names behind a connection. */
-  constructor(connection: Connection) {
+  constructor(connection: RedisClient) {
     this.#connection = connection;
   }
 

@@ -79,3 +79,6 @@ export const SCRIPTS = {
   touch: script(touch),
   unlock: script(unlock),
 };
+
+/** What a script is called here. */
+export type ScriptName = keyof typeof SCRIPTS;

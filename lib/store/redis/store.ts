@@ -1,12 +1,12 @@
 import { compareNames } from "../../features/symbol_names.ts";
-import type { PluginVersion, Series, Store } from "../store.ts";
-import type { Argument, Connection } from "./connection.ts";
-import { keysInUse, keysOf, trainingsKey } from "./keys.ts";
+import type { PluginVersion, ProfileRecord, Series, Store } from "../store.ts";
+import type { RedisClient } from "./client.ts";
+import type { Argument } from "./link.ts";
 import { RedisPool } from "./pool.ts";
 import { readProfiles } from "./profiles.ts";
 import { Registry } from "./registry.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
-import type { SCRIPTS } from "./scripts.ts";
+import type { ScriptName } from "./scripts.ts";
 
 /** Written to find out whether Redis takes writes. */
 const HEALTH_KEY = "neurald_health";
@@ -18,16 +18,22 @@ const HEALTH_SECONDS = "3600";
  * @param pluginVersion of the rspamd that shares it, or would
  */
 export function redisStore(
-  connection: Connection,
+  connection: RedisClient,
   pluginVersion: PluginVersion = 3,
 ): Store {
+  const { keys } = connection;
   const registry = new Registry(connection);
   const pool = new RedisPool(connection, registry);
   const run = (
-    script: keyof typeof SCRIPTS,
+    script: ScriptName,
     series: Series,
     ...args: Argument[]
-  ) => connection.run(script, keysOf(series), args);
+  ) => connection.run(script, keys.of(series), args);
+  /** A profile as it is outside of Redis. */
+  const fromRedis = (series: Series, profile: ProfileRecord) => ({
+    ...profile,
+    redis_key: keys.modelAt(series, profile.redis_key),
+  });
 
   return {
     url: connection.url,
@@ -35,37 +41,51 @@ export function redisStore(
 
     async check() {
       const now = String(Date.now() / 1000);
-      await connection.ask("SET", HEALTH_KEY, now, "EX", HEALTH_SECONDS);
+      await Promise.all(
+        connection.keysEverywhere(HEALTH_KEY).map((key) =>
+          connection.ask("SET", key, now, "EX", HEALTH_SECONDS)
+        ),
+      );
     },
 
     async series(candidates = []) {
       const names = [...new Set([...await registry.names(), ...candidates])];
       const isUsed = await Promise.all(
-        names.map((name) => connection.ask("EXISTS", ...keysInUse(name))),
+        names.map((name) => {
+          const [first, ...others] = keys.inUse(name);
+          return connection.ask("EXISTS", first, ...others);
+        }),
       );
       return names.filter((_, i) => isUsed[i] !== 0).sort(compareNames);
     },
 
     profiles: async (series) =>
       (await readProfiles(connection, series))
-        .map(({ isNewest: _, ...profile }) => profile),
+        .map(({ isNewest: _, profile, ...rest }) => ({
+          profile: fromRedis(series, profile),
+          ...rest,
+        })),
 
     async model(series, key) {
-      const fields = fieldsOf(await run("model", series, key));
+      const fields = fieldsOf(
+        await run("model", series, keys.ofModel(series, key)),
+      );
       return Object.keys(fields).length > 0 ? fields : undefined;
     },
 
     async touch(series, key) {
-      await run("touch", series, key);
+      await run("touch", series, keys.ofModel(series, key));
     },
 
     async carryOver(series, key, fields) {
-      return await run("carryOver", series, key, ...flat(fields)) === 1;
+      const place = keys.ofModel(series, key);
+      return await run("carryOver", series, place, ...flat(fields)) === 1;
     },
 
     async tend(series, { serving, expireSeconds }) {
       if (serving !== undefined) {
-        await run("keepAlive", series, serving, seconds(expireSeconds));
+        const place = keys.ofModel(series, serving);
+        await run("keepAlive", series, place, seconds(expireSeconds));
       }
       await pool.takeIn(series);
     },
@@ -76,10 +96,11 @@ export function redisStore(
         series,
         String(keep),
         String(unusedSeconds),
-        serving ?? "",
+        serving === undefined ? "" : keys.ofModel(series, serving),
       );
       return list(dropped).map(profileOf)
-        .filter((profile) => profile !== undefined);
+        .filter((profile) => profile !== undefined)
+        .map((profile) => fromRedis(series, profile));
     },
 
     counts: (series) => pool.counts(series),
@@ -103,6 +124,7 @@ export function redisStore(
 
     async publish(series, holder, publication) {
       const { profile, fields, settlement, record } = publication;
+      const place = keys.ofModel(series, profile.redis_key);
       await registry.note(series);
       // First: whoever dies in between would leave them where nobody looks for
       // vectors once there is a later version.
@@ -111,8 +133,8 @@ export function redisStore(
         "publish",
         series,
         holder,
-        profile.redis_key,
-        JSON.stringify(profile),
+        place,
+        JSON.stringify({ ...profile, redis_key: place }),
         profile.digest,
         record,
         String(settlement.upTo),
@@ -144,7 +166,7 @@ export function redisStore(
     },
 
     async trainings(series, limit) {
-      const key = trainingsKey(series);
+      const key = keys.trainings(series);
       const newest = await connection.ask("LRANGE", key, "0", `${limit - 1}`);
       return list(newest).map((reply) => {
         const entry = text(reply);
