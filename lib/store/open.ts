@@ -8,7 +8,13 @@ const FORMS = "write sqlite:PATH, for example " +
 
 const ALONE: Sharing = { candidates: () => [] };
 
-const REDIS_SCHEMES = ["redis", "rediss", "redis+unix"];
+const REDIS_SCHEMES = [
+  "redis",
+  "rediss",
+  "redis+unix",
+  "redis+cluster",
+  "rediss+cluster",
+];
 
 /**
  * Opens the store that a URL names.
@@ -21,6 +27,8 @@ const REDIS_SCHEMES = ["redis", "rediss", "redis+unix"];
  * - `sqlite::memory:`: a store that is gone when it is closed.
  * - `redis://[USER[:PASSWORD]@]HOST[:PORT][/DB]`, `rediss://…` for TLS, or
  *   `redis+unix:///PATH[?db=N]`: a Redis.
+ * - `redis+cluster://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]…]`, or
+ *   `rediss+cluster://…` for TLS: a Redis Cluster, by some of its servers.
  *
  * @param url without one the store is the Redis that the settings name
  * @param redis what is to be said of a Redis besides its URL

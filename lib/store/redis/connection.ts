@@ -5,12 +5,13 @@
  */
 
 import { StoreError } from "../store.ts";
+import { formatAddress, isSame } from "./address.ts";
 import type { RedisClient } from "./client.ts";
 import { KeptLink, runScript } from "./kept_link.ts";
 import { PLAIN_KEYS } from "./keys.ts";
 import { type Argument, type Link, LinkError, type Reply } from "./link.ts";
-import { askSentinels, findMaster, isSame } from "./master.ts";
-import { formatAddress, type RedisOptions, redisOptions } from "./options.ts";
+import { askSentinels, findMaster } from "./master.ts";
+import { type RedisOptions, redisOptions } from "./options.ts";
 import { pause } from "./pause.ts";
 import type { ScriptName } from "./scripts.ts";
 

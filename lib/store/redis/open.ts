@@ -5,6 +5,7 @@
  */
 
 import type { Store } from "../store.ts";
+import { Cluster } from "./cluster/cluster.ts";
 import { Connection } from "./connection.ts";
 import { redisOptions, type RedisSettings } from "./options.ts";
 import { findPluginVersion, type Sharing } from "./plugin_version.ts";
@@ -21,7 +22,12 @@ export async function openRedisStore(
   sharing: Sharing,
   url?: string,
 ): Promise<Store> {
-  const connection = await Connection.open(redisOptions(settings, url));
+  const options = redisOptions(settings, url);
+  // No rspamd knows how to share a cluster.
+  if (options.isCluster) {
+    return redisStore(await Cluster.open(options), sharing.pluginVersion);
+  }
+  const connection = await Connection.open(options);
   try {
     const version = await findPluginVersion(connection, sharing);
     return redisStore(connection, version);

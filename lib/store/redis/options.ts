@@ -5,12 +5,13 @@
  */
 
 import { StoreError } from "../store.ts";
+import {
+  formatAddress,
+  readAddress,
+  readAddresses,
+  type RedisAddress,
+} from "./address.ts";
 import { luaPattern } from "./lua_pattern.ts";
-
-/** A port of a host, or a Unix socket. */
-export type RedisAddress =
-  | { readonly host: string; readonly port: number }
-  | { readonly path: string };
 
 /** Who to be at a server. */
 export interface Login {
@@ -52,6 +53,8 @@ export interface RedisOptions {
   readonly name: string;
   /** Servers that take writes, the preferred one first. */
   readonly servers: readonly RedisAddress[];
+  /** True when they are of a Redis Cluster, and know its other servers. */
+  readonly isCluster: boolean;
   /** They know the servers better. */
   readonly sentinel?: SentinelOptions;
   readonly login: Login;
@@ -66,7 +69,9 @@ export interface RedisOptions {
 /** What a configuration says of Redis, in the words of its options. */
 export interface RedisSettings {
   readonly servers?: readonly string[];
+  readonly readServers?: readonly string[];
   readonly writeServers?: readonly string[];
+  readonly cluster?: boolean;
   readonly username?: string;
   readonly password?: string;
   readonly database?: string;
@@ -95,7 +100,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const SENTINEL_WATCH_SECONDS = 10;
 
 const FORMS = "write redis://[USER[:PASSWORD]@]HOST[:PORT][/DB], " +
-  "rediss://… for TLS, or redis+unix:///PATH[?db=N]";
+  "rediss://… for TLS, redis+cluster://HOST[:PORT][,HOST[:PORT]…], " +
+  "or redis+unix:///PATH[?db=N]";
 
 /**
  * Reads what a configuration says of Redis.
@@ -114,17 +120,20 @@ export function redisOptions(
 ): RedisOptions {
   const named = url === undefined ? serversIn(settings) : serverIn(url);
   const isTls = named.isTls ?? settings.ssl ?? false;
+  const isCluster = named.isCluster ?? settings.cluster ?? false;
   const login = named.login ?? loginOf(
     settings.username,
     settings.password,
     "redis { username }",
   );
   const database = databaseNumber(named.database ?? settings.database);
+  if (isCluster) checkCluster(named, database);
   const { timeoutSeconds } = settings;
   const timeoutMs = timeoutSeconds && 1000 * timeoutSeconds;
   return {
-    name: nameOf(named, isTls, database),
+    name: nameOf({ ...named, isTls, isCluster }, database),
     servers: named.servers,
+    isCluster,
     sentinel: named.sentinel,
     login,
     database,
@@ -143,24 +152,57 @@ export function redisOptions(
 /** What names the servers, and what it says besides. */
 interface Named extends Pick<RedisOptions, "servers" | "sentinel"> {
   isTls?: boolean;
+  isCluster?: boolean;
   login?: Login;
   database?: string;
 }
 
 function serversIn(settings: RedisSettings): Named {
-  const { writeServers, servers, sentinels } = settings;
+  const { writeServers, servers, sentinels, cluster } = settings;
+  if (cluster) checkRoles(settings);
   const written = writeServers ?? servers ?? [];
   const option = writeServers ? "write_servers" : "servers";
   const sentinel = sentinels && sentinelOptions(settings);
-  const listed = addresses(written, SERVER_PORT, option);
+  const listed = readAddresses(written, SERVER_PORT, option);
   if (!sentinel && listed.length === 0) {
     throw new StoreError(`redis { ${option} } names no server`);
   }
   return { servers: listed, sentinel };
 }
 
+/** A server of a cluster may be a replica today, and a master tomorrow. */
+function checkRoles({ servers, readServers, writeServers }: RedisSettings) {
+  const lists = [servers, readServers, writeServers].filter((list) => list)
+    .map((list) => readAddresses(list!, SERVER_PORT, "servers"))
+    .map((list) => list.map(formatAddress).sort().join());
+  if (new Set(lists).size > 1) {
+    throw new StoreError(
+      "redis { read_servers } and write_servers make no sense in a cluster, " +
+        "which has roles of its own: write servers",
+    );
+  }
+}
+
+function checkCluster({ servers, sentinel }: Named, database: number): void {
+  if (sentinel) {
+    throw new StoreError(
+      "redis { sentinels } make no sense with a cluster, which finds masters " +
+        "by itself",
+    );
+  }
+  if (database !== 0) {
+    throw new StoreError("a Redis Cluster has no database but 0");
+  }
+  const socket = servers.find((address) => "path" in address);
+  if (socket) {
+    throw new StoreError(
+      `${formatAddress(socket)}: a Redis Cluster is named by hosts and ports`,
+    );
+  }
+}
+
 function sentinelOptions(settings: RedisSettings): SentinelOptions {
-  const servers = addresses(
+  const servers = readAddresses(
     settings.sentinels ?? [],
     SENTINEL_PORT,
     "sentinels",
@@ -194,53 +236,12 @@ function patternOf(pattern: string): RegExp {
   }
 }
 
-function addresses(
-  lists: readonly string[],
-  defaultPort: number,
-  option: string,
-): RedisAddress[] {
-  return lists.flatMap((list) => list.split(/[,;\s]+/)).filter((text) => text)
-    .map((text) => {
-      const address = readAddress(text, defaultPort);
-      if (address) return address;
-      throw new StoreError(
-        `redis { ${option} }: ${JSON.stringify(text)} is no server; write ` +
-          "HOST, HOST:PORT, [IPV6]:PORT, or the path of a Unix socket",
-      );
-    });
-}
-
-/** What rspamd may say of how it takes turns, and of a server's weight. */
-const TURNS = /^(?:random|master-slave|round-robin|sequential|hash):/;
-const HOST_AND_PORT =
-  /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]@]+))(?::(\d{1,5})(?::\d+)?)?$/i;
-
-/** Reads a server as rspamd's configuration names it. */
-function readAddress(
-  text: string,
-  defaultPort: number,
-): RedisAddress | undefined {
-  const server = text.replace(TURNS, "");
-  if (server.startsWith("/")) return { path: server };
-  if (isIPv6(server)) return { host: server, port: defaultPort };
-  const match = HOST_AND_PORT.exec(server);
-  if (!match || (match[1] && !isIPv6(match[1]))) return undefined;
-  const port = Number(match[3] ?? defaultPort);
-  if (port < 1 || port > 65_535) return undefined;
-  return { host: match[1] ?? match[2], port };
-}
-
-/** `node:net` has it too, and costs megabytes where it is not needed. */
-function isIPv6(text: string): boolean {
-  return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) &&
-    URL.canParse(`redis://[${text}]`);
-}
-
 /** @throws {StoreError} which shows nothing of the URL but its scheme */
 function serverIn(text: string): Named {
-  const url = URL.parse(text);
   const scheme = text.split(":", 1)[0].toLowerCase();
   const fail = () => new StoreError(`${scheme}: this is no address; ${FORMS}`);
+  const isCluster = scheme.endsWith("+cluster");
+  const url = isCluster ? URL.parse(oneHost(text)) : URL.parse(text);
   if (!url || url.hash) throw fail();
   try {
     const { username, password, pathname, searchParams } = url;
@@ -257,19 +258,40 @@ function serverIn(text: string): Named {
       if (pathname.length < 2 || others.length > 0 || !isLocal) throw fail();
       const path = decodeURIComponent(pathname);
       const database = searchParams.get("db") ?? undefined;
-      return { servers: [{ path }], isTls: false, login, database };
+      return {
+        servers: [{ path }],
+        isTls: false,
+        isCluster: false,
+        login,
+        database,
+      };
     }
-    const address = readAddress(url.host, SERVER_PORT);
-    if (!address || url.search) throw fail();
+    const hosts = isCluster ? hostsIn(text) : [url.host];
+    const servers = hosts.map((host) => readAddress(host, SERVER_PORT))
+      .filter((address) => address !== undefined);
+    if (servers.length < hosts.length || url.search) throw fail();
     return {
-      servers: [address],
-      isTls: scheme === "rediss" || undefined,
+      servers,
+      isTls: scheme.startsWith("rediss") || undefined,
+      isCluster: isCluster || undefined,
       login,
       database: pathname.slice(1) || undefined,
     };
   } catch (error) {
     throw error instanceof URIError ? fail() : error;
   }
+}
+
+/** What stands around the hosts of a URL. */
+const HOSTS = /(?<=^[^/]*\/\/(?:[^/?#]*@)?)[^/?#@]*(?=[/?#]|$)/;
+
+/** The same URL with one host: several are no URL elsewhere. */
+function oneHost(url: string): string {
+  return url.replace(HOSTS, "host");
+}
+
+function hostsIn(url: string): string[] {
+  return HOSTS.exec(url)?.[0].split(",") ?? [];
 }
 
 function loginOf(
@@ -303,23 +325,17 @@ function tlsOptions(settings: RedisSettings): TlsOptions {
   };
 }
 
-/** Names an address for people. */
-export function formatAddress(address: RedisAddress): string {
-  if ("path" in address) return address.path;
-  const { host, port } = address;
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
 function nameOf(
-  { servers, sentinel }: Named,
-  isTls: boolean,
+  { servers, sentinel, isTls, isCluster }: Named,
   database: number,
 ): string {
   const [first] = servers;
   if (!sentinel && servers.length === 1 && "path" in first) {
     return `redis+unix://${first.path}${database ? `?db=${database}` : ""}`;
   }
-  const scheme = sentinel ? "redis+sentinel" : isTls ? "rediss" : "redis";
+  const scheme = sentinel
+    ? "redis+sentinel"
+    : `${isTls ? "rediss" : "redis"}${isCluster ? "+cluster" : ""}`;
   const hosts = (sentinel?.servers ?? servers).map(formatAddress).join(",");
   return `${scheme}://${hosts}${database ? `/${database}` : ""}`;
 }

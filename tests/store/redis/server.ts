@@ -42,6 +42,11 @@ export class RedisServer {
     return `${this.folder}/socket`;
   }
 
+  /** What one of its own options was set to. */
+  option(name: string): string {
+    return this.#args[this.#args.indexOf(name) + 1];
+  }
+
   /** Starts it on the port where it was. */
   async startAgain(): Promise<void> {
     this.#child = new Deno.Command("redis-server", {
