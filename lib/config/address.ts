@@ -11,7 +11,7 @@ export type ListenAddress =
 
 const HOST_AND_PORT = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/;
 const REDIS_SCHEMES = ["redis:", "rediss:", "redis+unix:"];
-const CLUSTER_URL = /^rediss?\+cluster:\/\/[^/?#]+/i;
+const CLUSTER_URL = /^rediss?\+cluster:\/\/(?:[^/?#]*@)?[^/?#@]+(?=[/?#]|$)/i;
 
 /**
  * Reads `HOST:PORT`, `[IPV6]:PORT` or `unix:/PATH`; the host `*` is every

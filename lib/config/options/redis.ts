@@ -39,7 +39,7 @@ export const REDIS_OPTIONS = {
   cluster: redisOption({
     name: "cluster",
     type: boolean,
-    description: "the servers are some of a Redis Cluster",
+    description: "the servers are part of a Redis Cluster",
   }),
   username: redisOption({
     name: "username",

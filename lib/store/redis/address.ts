@@ -6,6 +6,9 @@
 
 import { StoreError } from "../store.ts";
 
+/** As in rspamd's `lualib/lua_redis.lua`. */
+export const SERVER_PORT = 6379;
+
 /** A port of a host, or a Unix socket. */
 export type RedisAddress =
   | { readonly host: string; readonly port: number }
@@ -36,7 +39,7 @@ export function readAddresses(
 /** What rspamd may say of how it takes turns, and of a server's weight. */
 const TURNS = /^(?:random|master-slave|round-robin|sequential|hash):/;
 const HOST_AND_PORT =
-  /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]@]+))(?::(\d{1,5})(?::\d+)?)?$/i;
+  /^(?:\[([0-9a-f:.]+)\]|([^\s,:/[\]@]+))(?::(\d{1,5})(?::\d+)?)?$/i;
 
 /** Reads a server as rspamd's configuration names it. */
 export function readAddress(

@@ -7,7 +7,8 @@
 import { Buffer } from "node:buffer";
 import { createClient, RESP_TYPES } from "redis";
 import type { RedisAddress } from "./address.ts";
-import type { Login, TlsOptions } from "./options.ts";
+import type { Login } from "./login.ts";
+import type { TlsOptions } from "./options.ts";
 import { errorCode, reasonOf, redirectionOf } from "./reason.ts";
 import { passOverRepeatedErrors } from "./repeated_errors.ts";
 import { tlsFiles } from "./tls.ts";

@@ -7,17 +7,13 @@
 import { StoreError } from "../store.ts";
 import {
   formatAddress,
-  readAddress,
   readAddresses,
   type RedisAddress,
+  SERVER_PORT,
 } from "./address.ts";
+import { type Login, loginOf } from "./login.ts";
 import { luaPattern } from "./lua_pattern.ts";
-
-/** Who to be at a server. */
-export interface Login {
-  readonly username?: string;
-  readonly password?: string;
-}
+import { type NamedServers, serversOfUrl } from "./url.ts";
 
 /** Files are read whenever a connection is made, so they may be renewed. */
 export interface TlsOptions {
@@ -91,17 +87,12 @@ export interface RedisSettings {
 }
 
 /** As in rspamd's `lualib/lua_redis.lua`. */
-const SERVER_PORT = 6379;
 const SENTINEL_PORT = 5000;
 const CONNECT_TIMEOUT_MS = 1000;
 /** A request takes no longer, whatever is configured. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** rspamd asks once a minute; what is written to a former master is lost. */
 const SENTINEL_WATCH_SECONDS = 10;
-
-const FORMS = "write redis://[USER[:PASSWORD]@]HOST[:PORT][/DB], " +
-  "rediss://… for TLS, redis+cluster://HOST[:PORT][,HOST[:PORT]…], " +
-  "or redis+unix:///PATH[?db=N]";
 
 /**
  * Reads what a configuration says of Redis.
@@ -118,7 +109,9 @@ export function redisOptions(
   settings: RedisSettings,
   url?: string,
 ): RedisOptions {
-  const named = url === undefined ? serversIn(settings) : serverIn(url);
+  const named: Named = url === undefined
+    ? serversIn(settings)
+    : serversOfUrl(url);
   const isTls = named.isTls ?? settings.ssl ?? false;
   const isCluster = named.isCluster ?? settings.cluster ?? false;
   const login = named.login ?? loginOf(
@@ -149,12 +142,9 @@ export function redisOptions(
   };
 }
 
-/** What names the servers, and what it says besides. */
-interface Named extends Pick<RedisOptions, "servers" | "sentinel"> {
-  isTls?: boolean;
-  isCluster?: boolean;
-  login?: Login;
-  database?: string;
+/** What names the servers: a URL, or these settings. */
+interface Named extends NamedServers {
+  sentinel?: SentinelOptions;
 }
 
 function serversIn(settings: RedisSettings): Named {
@@ -178,7 +168,7 @@ function checkRoles({ servers, readServers, writeServers }: RedisSettings) {
   if (new Set(lists).size > 1) {
     throw new StoreError(
       "redis { read_servers } and write_servers make no sense in a cluster, " +
-        "which has roles of its own: write servers",
+        "which gives its servers their roles: name them in servers",
     );
   }
 }
@@ -234,75 +224,6 @@ function patternOf(pattern: string): RegExp {
       "redis { sentinel_masters_pattern } is no Lua pattern",
     );
   }
-}
-
-/** @throws {StoreError} which shows nothing of the URL but its scheme */
-function serverIn(text: string): Named {
-  const scheme = text.split(":", 1)[0].toLowerCase();
-  const fail = () => new StoreError(`${scheme}: this is no address; ${FORMS}`);
-  const isCluster = scheme.endsWith("+cluster");
-  const url = isCluster ? URL.parse(oneHost(text)) : URL.parse(text);
-  if (!url || url.hash) throw fail();
-  try {
-    const { username, password, pathname, searchParams } = url;
-    const login = username || password
-      ? loginOf(
-        decodeURIComponent(username),
-        decodeURIComponent(password),
-        `${scheme}: the user`,
-      )
-      : undefined;
-    if (scheme === "redis+unix") {
-      const others = [...searchParams.keys()].filter((key) => key !== "db");
-      const isLocal = url.host === "" || url.host === "localhost";
-      if (pathname.length < 2 || others.length > 0 || !isLocal) throw fail();
-      const path = decodeURIComponent(pathname);
-      const database = searchParams.get("db") ?? undefined;
-      return {
-        servers: [{ path }],
-        isTls: false,
-        isCluster: false,
-        login,
-        database,
-      };
-    }
-    const hosts = isCluster ? hostsIn(text) : [url.host];
-    const servers = hosts.map((host) => readAddress(host, SERVER_PORT))
-      .filter((address) => address !== undefined);
-    if (servers.length < hosts.length || url.search) throw fail();
-    return {
-      servers,
-      isTls: scheme.startsWith("rediss") || undefined,
-      isCluster: isCluster || undefined,
-      login,
-      database: pathname.slice(1) || undefined,
-    };
-  } catch (error) {
-    throw error instanceof URIError ? fail() : error;
-  }
-}
-
-/** What stands around the hosts of a URL. */
-const HOSTS = /(?<=^[^/]*\/\/(?:[^/?#]*@)?)[^/?#@]*(?=[/?#]|$)/;
-
-/** The same URL with one host: several are no URL elsewhere. */
-function oneHost(url: string): string {
-  return url.replace(HOSTS, "host");
-}
-
-function hostsIn(url: string): string[] {
-  return HOSTS.exec(url)?.[0].split(",") ?? [];
-}
-
-function loginOf(
-  username: string | undefined,
-  password: string | undefined,
-  what: string,
-): Login {
-  if (username && !password) {
-    throw new StoreError(`${what} needs a password too`);
-  }
-  return { username: username || undefined, password: password || undefined };
 }
 
 function databaseNumber(text = "0"): number {
