@@ -4,12 +4,12 @@
  * @module
  */
 
-import { assert } from "@std/assert";
 import { slotOf, SLOTS } from "../../../../lib/store/redis/cluster/slots.ts";
 import type { Argument, Reply } from "../../../../lib/store/redis/link.ts";
 import { list, text } from "../../../../lib/store/redis/replies.ts";
 import { askOnce } from "../../../../lib/store/redis/servers.ts";
 import { until } from "../../../daemon/until.ts";
+import type { Certificates } from "../certificates.ts";
 import { freePort, RedisServer } from "../server.ts";
 
 const MASTERS = 3;
@@ -59,9 +59,11 @@ export class RedisCluster {
 
   /** Starts one, which is ready when this resolves. */
   static async start(
-    { hasReplicas = false, password }: {
+    { hasReplicas = false, password, certificates }: {
       hasReplicas?: boolean;
       password?: string;
+      /** For TLS, on ports of their own. */
+      certificates?: Certificates;
     } = {},
   ): Promise<RedisCluster> {
     const args = [
@@ -71,11 +73,15 @@ export class RedisCluster {
       ...["--cluster-require-full-coverage", "no"],
       ...["--repl-ping-replica-period", "1", "--repl-diskless-sync-delay", "0"],
       ...password ? ["--requirepass", password, "--masterauth", password] : [],
+      ...certificates ? tlsArguments(certificates) : [],
     ];
     const start = async () => {
-      const bus = ["--cluster-port", String(freePort())];
+      const ports = [
+        ...["--cluster-port", String(freePort())],
+        ...certificates ? ["--tls-port", String(freePort())] : [],
+      ];
       return new ClusterNode(
-        await RedisServer.start([...args, ...bus]),
+        await RedisServer.start([...args, ...ports]),
         password,
       );
     };
@@ -94,15 +100,16 @@ export class RedisCluster {
     return `redis+cluster://127.0.0.1:${this.masters[0].server.port}`;
   }
 
+  /** All servers. */
   get nodes(): ClusterNode[] {
     return [...this.masters, ...this.replicas];
   }
 
   /** The master that has a slot, by its own account. */
   async ownerOf(key: string): Promise<ClusterNode> {
+    const slot = slotOf(key);
     for (const node of this.masters) {
       const mine = await this.#slotsOf(node);
-      const slot = slotOf(key);
       if (mine.some(([first, last]) => first <= slot && slot <= last)) {
         return node;
       }
@@ -169,10 +176,17 @@ export class RedisCluster {
     });
   }
 
+  /** Waits until each server tells a line of the cluster. */
   async #agree(line: string): Promise<void> {
     for (const node of this.nodes) {
       await until(line, async () => (await node.info()).includes(line));
     }
-    assert(this.nodes.length > 0);
   }
+}
+
+function tlsArguments({ authority, certificate, key }: Certificates): string[] {
+  return [
+    ...["--tls-ca-cert-file", authority, "--tls-cert-file", certificate],
+    ...["--tls-key-file", key, "--tls-cluster", "yes"],
+  ];
 }
