@@ -45,9 +45,7 @@ export class KeptLink {
    * @throws {LinkError} which says why there is none
    */
   get link(): Link {
-    if (this.#closing.signal.aborted) {
-      throw new LinkError("the store is closed");
-    }
+    if (this.#closing.signal.aborted) throw closed();
     if (!this.#link) throw new LinkError(this.#problem);
     return this.#link;
   }
@@ -95,6 +93,11 @@ export class KeptLink {
     this.#link = undefined;
     await watch;
   }
+}
+
+/** What a request after the end is told. */
+export function closed(): LinkError {
+  return new LinkError("the store is closed");
 }
 
 /** Lets a server know all scripts, so that no request is sent twice. */

@@ -1,9 +1,9 @@
 /**
  * A Redis Cluster: keys are on several servers, and may move.
  *
- * npm:redis has a client for clusters too. It does not look for another master
- * when one is lost, finds none while any other is away, and gives no answer up
- * that does not come (6.3.1).
+ * npm:redis has a client for clusters too. It looks for another master only
+ * when a server names one, not when one is lost, and is of no use until it has
+ * reached all of them (6.3.1).
  *
  * @module
  */
@@ -11,7 +11,7 @@
 import { StoreError } from "../../store.ts";
 import { formatAddress, isSame, type RedisAddress } from "../address.ts";
 import type { RedisClient } from "../client.ts";
-import { KeptLink, runScript } from "../kept_link.ts";
+import { closed, KeptLink, runScript } from "../kept_link.ts";
 import { CLUSTER_KEYS } from "../keys.ts";
 import { type Argument, Link, LinkError, type Reply } from "../link.ts";
 import type { RedisOptions } from "../options.ts";
@@ -276,10 +276,6 @@ async function ask(
   } finally {
     master.requests--;
   }
-}
-
-function closed(): LinkError {
-  return new LinkError("the store is closed");
 }
 
 function nobodyHasSlots(): LinkError {
