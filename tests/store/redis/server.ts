@@ -76,6 +76,7 @@ export class RedisServer {
       return text === "+PONG\r\n" || text.startsWith("-NOAUTH");
     } catch (error) {
       if (error instanceof Deno.errors.ConnectionRefused) return false;
+      if (error instanceof Deno.errors.ConnectionReset) return false;
       throw error;
     }
   }

@@ -79,12 +79,7 @@ export class Cluster implements RedisClient {
     const cluster = new Cluster(options);
     try {
       await cluster.#lookUp();
-      const masters = [...cluster.#masters.values()];
-      await firstOf(masters.map(({ address }) => address), async (address) => {
-        const { kept } = cluster.#masterAt(address);
-        await kept.tried;
-        return kept.link;
-      });
+      await cluster.#connect();
       cluster.#kept = cluster.#keep();
       return cluster;
     } catch (error) {
@@ -168,6 +163,16 @@ export class Cluster implements RedisClient {
         redirection = elsewhere && { to: elsewhere, isAsking: code === "ASK" };
       }
     }
+  }
+
+  /** Waits until each master was tried; one of them is enough to begin with. */
+  async #connect(): Promise<void> {
+    const masters = [...this.#masters.values()];
+    await Promise.all(masters.map(({ kept }) => kept.tried));
+    await firstOf(
+      masters.map(({ address }) => address),
+      (address) => Promise.resolve(this.#masterAt(address).kept.link),
+    );
   }
 
   #move(slot: number, to: RedisAddress): void {

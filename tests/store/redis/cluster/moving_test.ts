@@ -59,7 +59,7 @@ async function withCluster(
   run: (cluster: RedisCluster, store: Store) => Promise<void>,
 ): Promise<void> {
   await using cluster = await RedisCluster.start();
-  const store = await openStore(cluster.url, { timeoutSeconds: 5 });
+  const store = await openStore(cluster.url, { timeoutSeconds: 10 });
   try {
     await run(cluster, store);
   } finally {
