@@ -11,6 +11,7 @@ const BENCHES = [
   "procedure.ts",
   "serving.ts",
   "footprint.ts",
+  "redis.ts",
 ];
 
 for (const name of BENCHES) {

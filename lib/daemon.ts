@@ -14,8 +14,9 @@ import { Deadlines } from "./http/deadline.ts";
 import { Failures } from "./http/failure.ts";
 import { listen, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
+import { seriesKey } from "./model/keys.ts";
 import { openStore } from "./store/open.ts";
-import type { Sharing } from "./store/redis/plugin_version.ts";
+import type { Sharing } from "./store/redis/dialect.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
@@ -150,10 +151,16 @@ function serve(
 function sharing(config: Config): Sharing {
   const { rspamdVersion } = config.neurald;
   return {
-    pluginVersion: rspamdVersion && (rspamdVersion < 4 ? 2 : 3),
+    dialect: rspamdVersion,
     candidates: (pluginVersion) => {
       const networks = new Networks(config, pluginVersion);
       return config.rules.flatMap((rule) => networks.candidates(rule));
+    },
+    renamed: (series, pluginVersion) => {
+      const other = pluginVersion === 3 ? 2 : 3;
+      if (!series.startsWith(`${config.prefix}${other}_`)) return undefined;
+      const network = new Networks(config, other).adopt(series);
+      return network && seriesKey(config.prefix, pluginVersion, network.name);
     },
   };
 }

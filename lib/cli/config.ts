@@ -10,6 +10,7 @@ import { configToJson, renderConfig } from "../config/show.ts";
 import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
+import { storeProblem } from "./store_problem.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `neurald config` */
@@ -41,7 +42,12 @@ export const configCommand = defineCommand({
       );
     }
     const path = flags.config ?? file;
-    const { config, problems, origins } = await readConfig(path);
+    const loaded = await readConfig(path);
+    const unusable = action === "check" && loaded.config
+      ? storeProblem(loaded, path ?? "defaults")
+      : undefined;
+    const config = unusable ? undefined : loaded.config;
+    const problems = [...loaded.problems, ...unusable ? [unusable] : []];
     if (flags.json && (action === "check" || !config)) {
       const ok = config !== undefined;
       terminal.print(JSON.stringify({ ok, problems }));
@@ -49,7 +55,7 @@ export const configCommand = defineCommand({
     }
     if (problems.length > 0) terminal.note(formatProblems(problems).trimEnd());
     if (!config) return EXIT.misused;
-    const usable = { config, problems, origins };
+    const usable = { ...loaded, config, problems };
     if (action === "check") terminal.print(verdictOn(usable, path));
     else if (flags.json) terminal.print(JSON.stringify(configToJson(usable)));
     else terminal.print(renderConfig(usable).trimEnd());

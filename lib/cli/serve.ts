@@ -106,6 +106,7 @@ function waitingForRestart(
   const fixed: Record<string, [given: string | undefined, of: Fixed]> = {
     listen: [flags.listen, ({ neurald }) => neurald.listen],
     store: [flags.store, ({ neurald, redis }) => [neurald.store, redis]],
+    rspamd_version: [undefined, ({ neurald }) => neurald.rspamdVersion],
   };
   return Object.entries(fixed)
     .filter(([, [given, of]]) =>

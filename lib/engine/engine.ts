@@ -35,6 +35,11 @@ export interface EngineOptions {
   nextSeed?: () => number;
 }
 
+/** It is looked for another rspamd once in so many watch intervals, */
+const FOLLOW_INTERVALS = 10;
+/** and at least as often as this. */
+const LONGEST_FOLLOW_SECONDS = 3600;
+
 /** A training of one line of networks that was asked for. */
 export interface TrainingAnswer {
   rule: string;
@@ -54,6 +59,9 @@ export class Engine {
   #learner: Learner;
   #trainer = new Trainer();
   #isStopped = false;
+  /** Changes of the networks, one after the other. */
+  #changes: Promise<void> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Makes an engine; it knows no model before {@linkcode Engine.start}. */
   constructor(options: EngineOptions) {
@@ -85,14 +93,17 @@ export class Engine {
   }
 
   /** Loads what the store has, and begins to watch it. */
-  start(): Promise<void> {
-    return this.#watcher.start();
+  async start(): Promise<void> {
+    await this.#watcher.start();
+    this.#followLater();
   }
 
   /** Stops watching. A training under way is given up. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    clearTimeout(this.#timer);
     await this.#watcher.stop("neurald is stopping");
+    await this.#changes;
     this.#trainer[Symbol.dispose]();
   }
 
@@ -100,13 +111,47 @@ export class Engine {
    * Goes on with another configuration. Models stay in service; a training
    * under way is given up.
    */
-  async reconfigure(config: Config): Promise<void> {
-    await this.#watcher.stop("the configuration was reloaded");
+  reconfigure(config: Config): Promise<void> {
+    return this.#inTurn(() =>
+      this.#renew(config, "the configuration was reloaded")
+    );
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#changes.then(change);
+    this.#changes = done.catch(() => {});
+    return done;
+  }
+
+  async #renew(config: Config, reason: string): Promise<void> {
+    await this.#watcher.stop(reason);
     if (this.#isStopped) return;
     const { pluginVersion } = this.#options.store;
     this.#networks = new Networks(config, pluginVersion, this.#networks);
     this.#watcher = this.#newWatcher();
     await this.#watcher.start();
+  }
+
+  /** Looks from time to time whether rspamd has become another one. */
+  #followLater(): void {
+    if (this.#isStopped || !this.#options.store.followRspamd) return;
+    const seconds = this.#networks.config.rules
+      .map((rule) => FOLLOW_INTERVALS * rule.watchIntervalSeconds);
+    this.#timer = setTimeout(async () => {
+      // What is wrong with the store is told by the watch loop.
+      await this.#inTurn(() => this.#follow()).catch(() => {});
+      this.#followLater();
+    }, 1000 * Math.min(LONGEST_FOLLOW_SECONDS, ...seconds));
+  }
+
+  /** Goes on under the keys of another rspamd, if there is one now. */
+  async #follow(): Promise<void> {
+    const { store, log } = this.#options;
+    if (this.#isStopped || !await store.followRspamd?.()) return;
+    log.info("another rspamd shares the store, and its keys are used now", {
+      plugin_version: store.pluginVersion,
+    });
+    await this.#renew(this.#networks.config, "another rspamd shares the store");
   }
 
   /** See {@linkcode scoreScan}. */

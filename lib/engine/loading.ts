@@ -5,6 +5,7 @@
  */
 
 import { carriedOver } from "../model/carry_over.ts";
+import { modelKey } from "../model/keys.ts";
 import { openModel } from "../model/model.ts";
 import {
   byPreference,
@@ -66,25 +67,31 @@ export async function loadBestModel(
 }
 
 /**
- * Gives the model in service to the profile that rspamd goes by now, where that
- * has none: to other symbols it is carried over by their names. Its scanners
- * load it, and need not wait for a training.
+ * Carries the model in service over to the symbols that rspamd goes by now, by
+ * their names, where there is none for them. Its scanners load it, and need not
+ * wait for a training.
  *
  * @param profiles those of the network, as the store lists them
+ * @param prefix of the keys of models
  * @returns whether there is a model to load now
  * @throws {import("../store/store.ts").StoreError} when the store fails
  */
 export async function carryModelOver(
-  { series, live }: Network,
+  { series, name, live }: Network,
   [current]: readonly StoredProfile[],
+  prefix: string,
   store: Store,
   log: Log,
 ): Promise<boolean> {
   if (!live || !current || current.hasModel || !current.isAdopted) return false;
+  const { symbols, digest, redis_key: before } = current.profile;
   const stored = await store.model(series, live.key) ?? {};
-  const { symbols, redis_key: key } = current.profile;
   const fields = carriedOver(live.model, stored, symbols);
-  if (!fields || !await store.carryOver(series, key, fields)) return false;
+  if (!fields) return false;
+  const version = current.profile.version + 1;
+  const key = modelKey(prefix, name, digest, version);
+  const profile = { ...current.profile, version, redis_key: key };
+  if (!await store.carryOver(series, before, profile, fields)) return false;
   log.info("the model in service was carried over to a new profile", {
     series,
     key,

@@ -60,8 +60,15 @@ export class Networks {
       this.#byRule.set(rule, new Map());
       this.#aliases.set(rule, aliasesOf(rule));
     }
-    for (const network of previous?.all() ?? []) {
-      this.adopt(network.series)?.inherit(network);
+    if (previous) this.#inherit(previous);
+  }
+
+  /** Beside another rspamd their names were others. */
+  #inherit(previous: Networks): void {
+    const { prefix } = previous.config;
+    for (const network of previous.all()) {
+      const series = seriesKey(prefix, this.#pluginVersion, network.name);
+      this.adopt(series)?.inherit(network);
     }
   }
 

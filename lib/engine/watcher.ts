@@ -6,7 +6,7 @@
 
 import type { RuleConfig } from "../config/config.ts";
 import { isTrainingDue } from "../policy/admission.ts";
-import type { PoolCounts } from "../store/store.ts";
+import type { Overview, PoolCounts, StoreError } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { LockedError, withLock } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
@@ -24,11 +24,19 @@ import {
  */
 const LEAST_LOCK_SECONDS = 10;
 
+/** Longest time between two looks at a network that does not change. */
+const LONGEST_PAUSE_SECONDS = 3600;
+
 /** Looks after all networks of a configuration until it is stopped. */
 export class Watcher {
   #networks: Networks;
   #context: TrainingContext;
   #stopped = new AbortController();
+  /** How networks looked before they were refreshed last, and when. */
+  #seen = new Map<Network, { state: string; at: number }>();
+  /** When the store was asked for all of them, by a clock of its own. */
+  #listedAt = -Infinity;
+  #listing: Promise<void> | undefined;
   #timers = new Map<RuleConfig, ReturnType<typeof setTimeout>>();
   /** The round of each rule that is under way, or was the last. */
   #rounds = new Map<RuleConfig, Promise<void>>();
@@ -116,14 +124,11 @@ export class Watcher {
 
   async #lookAfter(rule: RuleConfig): Promise<void> {
     const { store, log } = this.#context;
-    const candidates = this.#networks.candidates(rule);
-    for (const series of await store.series(candidates)) {
-      this.#networks.adopt(series);
-    }
-    for (const network of this.#networks.ofRule(rule)) {
+    const { networks, failure } = await this.#lookAt(rule);
+    for (const [network, overview] of networks) {
       if (this.#stopped.signal.aborted) return;
       try {
-        await this.#lookAfterOne(network);
+        await this.#lookAfterOne(network, overview);
       } catch (error) {
         // Where the store works, the others need not suffer from it.
         await store.check();
@@ -133,14 +138,72 @@ export class Watcher {
         });
       }
     }
+    if (failure) throw failure;
   }
 
-  async #lookAfterOne(network: Network): Promise<void> {
-    await this.#refresh(network);
-    const isDue = await this.#isDue(network);
-    if (isDue && !this.#stopped.signal.aborted) {
+  /**
+   * All networks of a rule that the store has, and how they look there; and why
+   * that cannot be told of some.
+   */
+  async #lookAt(rule: RuleConfig): Promise<{
+    networks: [Network, Overview][];
+    failure?: StoreError;
+  }> {
+    await this.#adoptStored(rule.watchIntervalSeconds);
+    const known = this.#networks.ofRule(rule).map(({ series }) => series);
+    const asked = [
+      ...new Set([...known, ...this.#networks.candidates(rule)]),
+    ];
+    const overviews = await this.#context.store.overview(asked);
+    const networks = overviews.flatMap<[Network, Overview]>((overview, i) => {
+      const network = overview.isUsed
+        ? this.#networks.adopt(asked[i])
+        : undefined;
+      return network ? [[network, overview]] : [];
+    });
+    const { failure } = overviews.find(({ failure }) => failure) ?? {};
+    return { networks, failure };
+  }
+
+  /**
+   * Adopts all networks that the store knows, those of other rules too: these
+   * need not ask again in the same round.
+   */
+  async #adoptStored(intervalSeconds: number): Promise<void> {
+    const now = performance.now();
+    if (now >= this.#listedAt + 1000 * intervalSeconds / 2) {
+      this.#listedAt = now;
+      this.#listing = this.#context.store.series()
+        .then((all) => all.forEach((series) => this.#networks.adopt(series)));
+    }
+    try {
+      await this.#listing;
+    } catch (error) {
+      this.#listedAt = -Infinity;
+      throw error;
+    }
+  }
+
+  async #lookAfterOne(network: Network, overview: Overview): Promise<void> {
+    const { state, counts } = overview;
+    const at = this.#context.now();
+    if (this.#needsRefresh(network, state, at)) {
+      await this.#refresh(network);
+      this.#seen.set(network, { state, at });
+    }
+    if (this.#isDue(network, counts) && !this.#stopped.signal.aborted) {
       this.#trainInBackground(network);
     }
+  }
+
+  /** Whether there is something new, or it is time to note that it is in use. */
+  #needsRefresh(network: Network, state: string, now: number): boolean {
+    const seen = this.#seen.get(network);
+    if (seen?.state !== state) return true;
+    const { annExpireSeconds } = network.rule;
+    const pause = Math.min(LONGEST_PAUSE_SECONDS, annExpireSeconds / 8);
+    // A clock that was set back tells nothing.
+    return now < seen.at || now >= seen.at + pause;
   }
 
   /** Loads a better model, and drops those that nobody needs. */
@@ -149,7 +212,7 @@ export class Watcher {
     const { series, rule } = network;
     let profiles = await store.profiles(series);
     await loadBestModel(network, profiles, store, log, now());
-    if (await carryModelOver(network, profiles, store, log)) {
+    if (await carryModelOver(network, profiles, config.prefix, store, log)) {
       profiles = await store.profiles(series);
       await loadBestModel(network, profiles, store, log, now());
     }
@@ -168,29 +231,21 @@ export class Watcher {
     }
   }
 
-  async #isDue(network: Network): Promise<boolean> {
+  #isDue(network: Network, counts: PoolCounts): boolean {
     const { train } = network.rule;
     if (train.frozen || train.storeSetOnly) return false;
     if (this.#trainings.has(network)) return false;
     if (network.isPostponed(this.#context.now())) return false;
-    return await this.#hasEnough(network);
-  }
-
-  async #hasEnough(network: Network): Promise<boolean> {
-    const { train } = network.rule;
-    const counts = await this.#context.store.counts(network.series);
-    if (isTrainingDue(train, counts.fresh)) return true;
-    // Without a model, samples that a refused one has used up do once more.
-    return !network.live && network.failures > 0 &&
-      isTrainingDue(train, inTotal(counts));
+    return hasEnough(network, counts);
   }
 
   #trainInBackground(network: Network): void {
-    const { log, now } = this.#context;
+    const { store, log, now } = this.#context;
     const { series } = network;
     const training = this.#enqueue(network, async (signal) => {
       // Another host may have trained it since this one looked.
-      if (!await this.#hasEnough(network)) return undefined;
+      const counts = await store.counts(series);
+      if (!hasEnough(network, counts)) return undefined;
       return await trainLocked(network, this.#context, signal);
     });
     training.catch((error) => {
@@ -223,6 +278,15 @@ export class Watcher {
       },
     );
   }
+}
+
+function hasEnough(
+  { rule: { train }, live, failures }: Network,
+  counts: PoolCounts,
+): boolean {
+  if (isTrainingDue(train, counts.fresh)) return true;
+  // Without a model, samples that a refused one has used up do once more.
+  return !live && failures > 0 && isTrainingDue(train, inTotal(counts));
 }
 
 function inTotal({ fresh, retained }: PoolCounts): PoolCounts["fresh"] {

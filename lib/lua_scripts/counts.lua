@@ -1,11 +1,9 @@
 -- Tells how full a pool is, with what rspamd's scanners have stored.
 --
--- Answer: fresh spam, fresh ham, retained spam, retained ham, quarantined
+-- Answer: as of own_counts
 
-return {
-  redis.call('ZCARD', FRESH.spam) + stored_vectors('spam'),
-  redis.call('ZCARD', FRESH.ham) + stored_vectors('ham'),
-  redis.call('ZCARD', RETAINED.spam),
-  redis.call('ZCARD', RETAINED.ham),
-  redis.call('LLEN', QUARANTINE),
-}
+local keys = keys_with_vectors()
+local counts = own_counts()
+counts[1] = counts[1] + stored_vectors('spam', keys)
+counts[2] = counts[2] + stored_vectors('ham', keys)
+return counts

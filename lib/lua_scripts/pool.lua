@@ -13,10 +13,23 @@
 --   10 trainings       list of records, the newest first
 --   11 guard           in a Redis Cluster only; never there
 
-local PROFILES, STATE, DIGESTS, SAMPLES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local FRESH = { spam = KEYS[5], ham = KEYS[7] }
-local RETAINED = { spam = KEYS[6], ham = KEYS[8] }
-local QUARANTINE, TRAININGS = KEYS[9], KEYS[10]
+local PROFILES, STATE, DIGESTS, SAMPLES, QUARANTINE, TRAININGS
+local FRESH, RETAINED
+
+local endings = {}
+for n = 2, 10 do endings[n] = string.sub(KEYS[n], #KEYS[1] + 1) end
+
+-- Turns to a series by its first key: the others are those of KEYS with another
+-- beginning.
+local function turn_to(first)
+  local function key(n) return first .. endings[n] end
+  PROFILES, STATE, DIGESTS, SAMPLES = first, key(2), key(3), key(4)
+  FRESH = { spam = key(5), ham = key(7) }
+  RETAINED = { spam = key(6), ham = key(8) }
+  QUARANTINE, TRAININGS = key(9), key(10)
+end
+turn_to(KEYS[1])
+
 local DIGEST_BYTES = 16
 local MOST_TRAININGS = 100
 local MOST_QUARANTINED = 1000
@@ -69,7 +82,8 @@ end
 -- Removes a vector from where scanners stored it, and tells whether it was there.
 local function drop_vector(name, vector)
   if redis.call('TYPE', name).ok == 'list' then
-    return redis.call('LREM', name, 1, vector) > 0
+    -- Scanners may have stored it twice.
+    return redis.call('LREM', name, 0, vector) > 0
   end
   return redis.call('SREM', name, vector) > 0
 end
@@ -99,8 +113,9 @@ local function release(holder)
   if redis.call('HGET', STATE, 'holder') ~= holder then return false end
   local key = redis.call('HGET', STATE, 'locked_key')
   redis.call('HDEL', STATE, 'holder', 'lock', 'locked_key')
+  -- Whose it was stays, as rspamd leaves it.
   if key and redis.call('HGET', key, 'hostname') == holder then
-    redis.call('HDEL', key, 'lock', 'hostname')
+    redis.call('HDEL', key, 'lock')
   end
   return true
 end
@@ -143,7 +158,7 @@ local function newest_profile()
   return newest
 end
 
--- Where scanners store vectors for a model: sets, or lists in rspamd 2.x.
+-- Where scanners store vectors for a model: sets, or lists up to rspamd 3.1.
 local function vectors_of(key)
   return {
     spam = { key .. '_spam_set', key .. '_spam' },
@@ -193,13 +208,25 @@ local function keys_with_vectors()
   return keys
 end
 
--- How many vectors of a class scanners have stored.
-local function stored_vectors(class)
+-- How many vectors of a class scanners have stored for some models.
+local function stored_vectors(class, keys)
   local count = 0
-  for _, key in ipairs(keys_with_vectors()) do
+  for _, key in ipairs(keys) do
     for _, vectors in ipairs(vectors_of(key)[class]) do
       count = count + count_vectors(vectors)
     end
   end
   return count
+end
+
+-- How full the pool is, without what scanners have stored: fresh spam, fresh
+-- ham, retained spam, retained ham, quarantined.
+local function own_counts()
+  return {
+    redis.call('ZCARD', FRESH.spam),
+    redis.call('ZCARD', FRESH.ham),
+    redis.call('ZCARD', RETAINED.spam),
+    redis.call('ZCARD', RETAINED.ham),
+    redis.call('LLEN', QUARANTINE),
+  }
 end

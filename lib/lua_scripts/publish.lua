@@ -4,7 +4,7 @@
 -- ARGV: who asks, the model's key, its profile in JSON, the digest of the
 --   profile, the training's record, the newest id that took part, how many
 --   samples of a class to retain, for how many seconds the model is kept when
---   nobody uses it, the plugin's version, then names and values of the model's
+--   nobody uses it, the dialect, then names and values of the model's
 --   fields in turn
 -- Answer: 1, or 0 if it is not the holder
 
@@ -24,10 +24,11 @@ end
 -- The symbols were not found in Redis: they are those that neurald has seen.
 if not is_known then redis.call('HSET', STATE, 'own:' .. digest, 1) end
 redis.call('DEL', key)
+for _, names in pairs(vectors_of(key)) do redis.call('DEL', unpack(names)) end
 for i = 10, #ARGV, 2 do redis.call('HSET', key, ARGV[i], ARGV[i + 1]) end
 redis.call('ZADD', PROFILES, time_text(now()), profile)
 redis.call('EXPIRE', key, expire)
-local is_rspamd_4 = ARGV[9] == '3'
+local is_rspamd_4 = ARGV[9] == '4'
 if is_rspamd_4 then redis.call('EXPIRE', PROFILES, expire) end
 -- Its scanners look for the new model when they find this.
 if is_rspamd_4 and before and before ~= key then

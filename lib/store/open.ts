@@ -1,12 +1,16 @@
 import type { RedisSettings } from "./redis/options.ts";
-import type { Sharing } from "./redis/plugin_version.ts";
+import type { Sharing } from "./redis/dialect.ts";
 import { openSqliteStore } from "./sqlite/client.ts";
 import { type Store, StoreError } from "./store.ts";
 
 const FORMS = "write sqlite:PATH, for example " +
   "sqlite:/var/lib/neurald/neurald.sqlite, or redis://HOST:PORT";
 
-const ALONE: Sharing = { candidates: () => [] };
+const ALONE: Sharing = {
+  dialect: 4,
+  candidates: () => [],
+  renamed: () => undefined,
+};
 
 const REDIS_SCHEMES = [
   "redis",

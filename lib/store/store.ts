@@ -77,6 +77,24 @@ export interface PoolCounts {
   quarantined: number;
 }
 
+/** A series from afar. */
+export interface Overview {
+  /** Whether it has a sample (quarantined or not), a profile or a record. */
+  isUsed: boolean;
+  counts: PoolCounts;
+  /**
+   * Opaque, and the same as long as there are the same profiles, used when
+   * they were, the newest has its model or none, and the others have the same
+   * samples of whoever shares the store.
+   */
+  state: string;
+  /**
+   * Why nothing of this can be told, where others do not suffer from it: the
+   * one of several servers that has it is away.
+   */
+  failure?: StoreError;
+}
+
 /** All samples of a series, in one buffer that can be transferred whole. */
 export interface StoredSamples {
   /** The bytes of all samples, one after the other. */
@@ -148,20 +166,33 @@ export interface Store {
 
   /**
    * Version of rspamd's plugin whose keys are used: 2 (rspamd 2.x and 3.x) or
-   * 3 (4.x).
+   * 3 (4.x). Only {@linkcode Store.followRspamd} changes it.
    */
   readonly pluginVersion: PluginVersion;
+
+  /**
+   * Finds out again with which rspamd the store is shared, where that may
+   * change, and brings along what is kept under the names that series have
+   * beside another one.
+   *
+   * @returns whether series have other names now (`pluginVersion`)
+   */
+  followRspamd?(): Promise<boolean>;
 
   /** Rejects unless the store can be read and written now. */
   check(): Promise<void>;
 
   /**
-   * Every series that has a sample (quarantined or not), a profile or a
-   * training record.
-   *
-   * @param candidates series that somebody else may have begun
+   * Every series to which a sample, a profile or a training record was added
+   * by this interface, and maybe some that have lost all of them since. Of
+   * those that somebody else has begun nothing is known but by
+   * {@linkcode Store.overview}. While one of several servers is away, they may
+   * be those only that are known here.
    */
-  series(candidates?: Series[]): Promise<Series[]>;
+  series(): Promise<Series[]>;
+
+  /** What each of some series looks like from afar; cheap for many of them. */
+  overview(series: readonly Series[]): Promise<Overview[]>;
 
   /** The profiles of a series, the most recently used first. */
   profiles(series: Series): Promise<StoredProfile[]>;
@@ -176,13 +207,19 @@ export interface Store {
   touch(series: Series, key: string): Promise<void>;
 
   /**
-   * Gives a model to a profile that has none.
+   * Adds a profile with a model after one of the same symbols that has no
+   * model, and moves the samples that are kept for that one along. Scanners of
+   * rspamd look for later versions only.
    *
-   * @returns false, with nothing changed, when it has one, or is not there
+   * @param key of the profile that has no model
+   * @param profile the later version
+   * @returns false, with nothing changed, when the first has a model, is not
+   * there or is being trained, or when there is the second already
    */
   carryOver(
     series: Series,
     key: string,
+    profile: ProfileRecord,
     fields: ModelFields,
   ): Promise<boolean>;
 

@@ -146,3 +146,35 @@ Deno.test("config show of a wrong configuration shows what is wrong", async () =
   const { ok, problems } = JSON.parse(json.stdout);
   assertEquals([ok, problems.length], [false, 2]);
 });
+
+Deno.test("config check finds what would keep the Redis from being used", async () => {
+  const wrong: [config: string, problem: string][] = [
+    ['servers = "a:x";', '1:11: error: redis { servers }: "a:x" is no server'],
+    ["redis {\n servers = a;\n db = two;\n}", "3:7: error: the database"],
+    ["servers = a; username = u;", "1:25: error: redis { username } needs a"],
+    ["servers = a; ssl = on; ssl_key = k;", "1:34: error: redis { ssl_cert }"],
+    [
+      "servers = a; write_servers = [];",
+      "1:30: error: redis { write_servers }",
+    ],
+    [
+      'neurald { store = "redis://secret@a"; }',
+      "1:19: error: the user of a Redis needs a password too",
+    ],
+  ];
+  for (const [input, problem] of wrong) {
+    const { code, stderr } = await neurald(["config", "check", "-"], { input });
+    assertEquals(code, 2, input);
+    assertStringIncludes(stderr, `-:${problem}`);
+    assert(!stderr.includes("secret"), stderr);
+  }
+  const { code, stdout } = await neurald(["config", "check", "-", "--json"], {
+    input: wrong[0][0],
+  });
+  assertEquals([code, JSON.parse(stdout).problems.length], [2, 1]);
+  // Where the store is another one, it does not matter.
+  const other = await neurald(["config", "check", "-"], {
+    input: 'servers = "a:x"; neurald { store = "sqlite:x"; }',
+  });
+  assertEquals(other.code, 0);
+});

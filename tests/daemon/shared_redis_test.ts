@@ -3,7 +3,6 @@ import { featuresOf } from "../../lib/features/features.ts";
 import { Layout } from "../../lib/features/layout.ts";
 import { parseScan } from "../../lib/features/scan.ts";
 import { sortedNames } from "../../lib/features/symbol_names.ts";
-import { profileDigest } from "../../lib/model/profile.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
 import { Random } from "../../lib/nn/random.ts";
 import { Connection } from "../../lib/store/redis/connection.ts";
@@ -12,6 +11,7 @@ import { decompress } from "../../lib/zstd.ts";
 import { redisTest } from "../store/redis/redis_test_case.ts";
 import { RedisServer } from "../store/redis/server.ts";
 import { Host } from "./host.ts";
+import { laterKey, register } from "./scanner.ts";
 import { until } from "./until.ts";
 
 const SERIES = "rn3_default_3_default";
@@ -35,16 +35,6 @@ function halves(): { learned: Message[]; unseen: Message[] } {
     learned: messages.filter(even),
     unseen: messages.filter((message, i) => !even(message, i)),
   };
-}
-
-/** Does what rspamd does when its symbols have changed. */
-async function register(redis: Connection, symbols: string[]): Promise<string> {
-  const digest = profileDigest(symbols);
-  const redis_key = `rn_default_default_${digest.slice(0, 8)}_0`;
-  const profile = { symbols, redis_key, version: 0, digest, distance: 0 };
-  const now = String(Date.now() / 1000);
-  await redis.ask("ZADD", SERIES, now, JSON.stringify(profile));
-  return redis_key;
 }
 
 /** Whatever there is that is no vector of 46 metatokens and the symbols. */
@@ -76,7 +66,7 @@ redisTest(
       let symbols = sortedNames(
         learned.flatMap((one) => Object.keys(one.symbols)),
       );
-      await register(redis, symbols);
+      await register(redis, SERIES, symbols);
       await using host = await Host.start(
         "watch_interval = 100ms; train { max_trains = 5000; }",
         { store: server.url },
@@ -98,15 +88,15 @@ redisTest(
           ...symbols.filter(() => random.uniform() > 0.02),
           ...Array.from({ length: 10 }, (_, i) => `NEW_${change}_${i}`),
         ]);
-        const key = await register(redis, symbols);
+        const key = await register(redis, SERIES, symbols);
         await until(
           "the model is carried over",
           async () => (await host.network()).model?.symbols === symbols.length,
         );
         const auc = await aucOf(host, unseen);
         assert(Math.abs(auc - first) <= 0.005, `${auc} after ${first}`);
-        // Where scanners look for it.
-        assertEquals(await redis.ask("HEXISTS", key, "ann"), 1);
+        // Where scanners look for it: in a version later than theirs.
+        assertEquals(await redis.ask("HEXISTS", laterKey(key), "ann"), 1);
         await until(
           "the samples are taken in",
           async () => await samples() === before,
@@ -145,7 +135,7 @@ redisTest(
       await using server = await RedisServer.start();
       const redis = await Connection.open(server.url);
       try {
-        const key = await register(redis, symbols);
+        const key = await register(redis, SERIES, symbols);
         for (const one of vectors) {
           await redis.ask("SADD", `${key}_${one.class}_set`, one.bytes);
         }
@@ -187,7 +177,7 @@ redisTest(
       const symbols = sortedNames(
         learned.flatMap((one) => Object.keys(one.symbols)),
       );
-      await register(redis, symbols);
+      await register(redis, SERIES, symbols);
       await using host = await Host.start(
         "watch_interval = 1h; train { max_trains = 5000; }",
         { store: server.url },
@@ -196,10 +186,14 @@ redisTest(
       assert((await host.post("/v1/train", "")).json.trained);
       const before = await aucOf(host, unseen);
       await host.stop();
-      const key = await register(redis, sortedNames([...symbols, "NEW"]));
+      const key = await register(
+        redis,
+        SERIES,
+        sortedNames([...symbols, "NEW"]),
+      );
       await host.restart();
       assertEquals((await host.network()).model?.symbols, symbols.length + 1);
-      assertEquals(await redis.ask("HEXISTS", key, "ann"), 1);
+      assertEquals(await redis.ask("HEXISTS", laterKey(key), "ann"), 1);
       assert(Math.abs(await aucOf(host, unseen) - before) <= 0.005);
     } finally {
       await redis.close();

@@ -61,11 +61,8 @@ Deno.test("rspamd stores vectors, neurald trains, and rspamd loads its model", a
     trains: false,
     train,
   });
-  // Redis is empty yet, so that it has to be told.
-  await using host = await Host.start(
-    `${CONFIG} neurald { rspamd_version = 3; }`,
-    { store: redis.url },
-  );
+  // Redis is empty yet: it finds out later whose it is.
+  await using host = await Host.start(CONFIG, { store: redis.url });
   await rspamd.teach(makeMessages(MAX_TRAINS, 2));
   // It finds the profile, counts, and trains by itself.
   const model = await until(
@@ -145,5 +142,42 @@ Deno.test("neurald stores vectors, rspamd trains, and neurald loads its model", 
     30_000,
   );
   await assertAgree(trainer, host, makeMessages(15, 6));
+  assertEquals(host.logged("error"), []);
+});
+
+Deno.test("rspamd, coming later, is given what neurald has trained without it", async () => {
+  if (!hasServers()) return;
+  await using redis = await RedisServer.start();
+  await using elsewhere = await RedisServer.start();
+  await using rspamd = await RspamdHost.start({
+    redisPort: elsewhere.port,
+    trains: false,
+    train,
+  });
+  await using host = await Host.start(CONFIG, { store: redis.url });
+  for (const { text, class: mailClass } of makeMessages(MAX_TRAINS, 7)) {
+    const scan = await rspamd.scan(text);
+    await host.post("/v1/learn", { ...scan, class: mailClass });
+  }
+  const { version } = await until(
+    "neurald trains",
+    async () => (await host.status()).rules.default.networks[0]?.model,
+    30_000,
+  );
+  assertEquals(version, 1);
+
+  await rspamd.stop();
+  const options = { redisPort: redis.port, trains: false, train };
+  await rspamd.startAgain(options);
+  const [first] = makeMessages(1, 8);
+  await rspamd.scan(first.text, first.class);
+  await until(
+    "the model is carried over",
+    () => host.logged("info").some((line) => line.includes("carried over")),
+  );
+  await assertAgree(rspamd, host, makeMessages(15, 9));
+  // Nothing was trained since.
+  const { rules } = await host.status();
+  assertEquals(rules.default.networks.map(({ model }) => model?.version), [1]);
   assertEquals(host.logged("error"), []);
 });

@@ -131,7 +131,7 @@ Deno.test("four neurald and a rspamd on one Redis survive trouble", async () => 
     members.forEach((member) => all.use(member));
     await Promise.all(members.map((member) => member.start()));
     const connection = await Connection.open(redis.url);
-    const store = redisStore(connection, 2);
+    const store = redisStore(connection, 3);
     all.defer(() => store.close());
 
     const [{ scan }] = scans;

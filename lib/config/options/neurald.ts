@@ -32,7 +32,7 @@ export const NEURALD_OPTIONS = {
   }),
   rspamdVersion: optional({
     name: "rspamd_version",
-    type: oneOf([3, 4]),
+    type: oneOf([2, 3, 4]),
     description:
       "major version of the rspamd that shares the Redis; found out unless set",
   }),

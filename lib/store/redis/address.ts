@@ -4,7 +4,7 @@
  * @module
  */
 
-import { StoreError } from "../store.ts";
+import { RedisOptionError } from "./option_error.ts";
 
 /** As in rspamd's `lualib/lua_redis.lua`. */
 export const SERVER_PORT = 6379;
@@ -18,7 +18,7 @@ export type RedisAddress =
  * Reads servers as rspamd's configuration lists them, with commas, semicolons or
  * spaces between them.
  *
- * @throws {StoreError} which names the option, if one of them is no server
+ * @throws {RedisOptionError} if one of them is no server
  */
 export function readAddresses(
   lists: readonly string[],
@@ -29,7 +29,8 @@ export function readAddresses(
     .map((text) => {
       const address = readAddress(text, defaultPort);
       if (address) return address;
-      throw new StoreError(
+      throw new RedisOptionError(
+        `redis.${option}`,
         `redis { ${option} }: ${JSON.stringify(text)} is no server; write ` +
           "HOST, HOST:PORT, [IPV6]:PORT, or the path of a Unix socket",
       );

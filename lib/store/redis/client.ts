@@ -41,6 +41,9 @@ export interface RedisClient {
    */
   keysEverywhere(name: string): string[];
 
+  /** Whether others than the server that has a key can be asked now. */
+  canDoWithout(key: string): boolean;
+
   /** Waits for the answers to what was asked, and closes. */
   close(): Promise<void>;
 }

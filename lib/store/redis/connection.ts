@@ -86,6 +86,11 @@ export class Connection implements RedisClient {
     return [name];
   }
 
+  /** See {@linkcode RedisClient.canDoWithout}. */
+  canDoWithout(): boolean {
+    return false;
+  }
+
   /** See {@linkcode RedisClient.close}. */
   close(): Promise<void> {
     return this.#master.close();

@@ -27,6 +27,8 @@ export interface Keys {
   of(series: Series): string[];
   /** Of these, those that a series in use has at least one of. */
   inUse(series: Series): string[];
+  /** Puts those series together that one request may be about. */
+  together(series: readonly Series[]): Series[][];
   /** Where the records of trainings are. */
   trainings(series: Series): string;
   /** Where a model is, by its key outside of Redis. */
@@ -37,14 +39,14 @@ export interface Keys {
 
 function keysWith(
   prefixOf: (series: Series) => string,
-  withGuard: boolean,
+  inCluster: boolean,
 ): Keys {
   const of = (series: Series) => {
     const first = prefixOf(series) + series;
     return [
       first,
       ...OWN.map((name) => `${first}_neurald_${name}`),
-      ...withGuard ? [`${first}_neurald_guard`] : [],
+      ...inCluster ? [`${first}_neurald_guard`] : [],
     ];
   };
   return {
@@ -53,6 +55,8 @@ function keysWith(
       const [profiles, , , samples, , , , , quarantine, trainings] = of(series);
       return [profiles, samples, quarantine, trainings];
     },
+    together: (series) =>
+      inCluster ? series.map((one) => [one]) : [[...series]],
     trainings: (series) => of(series)[9],
     ofModel: (series, key) => prefixOf(series) + key,
     modelAt: (series, place) => place.slice(prefixOf(series).length),

@@ -1,4 +1,4 @@
-import { StoreError } from "../store.ts";
+import { RedisOptionError, URL_OPTION } from "./option_error.ts";
 
 /** Who to be at a server. */
 export interface Login {
@@ -9,16 +9,20 @@ export interface Login {
 /**
  * Who to be, by what is said of it: empty is nothing.
  *
- * @param what is said, for the message
- * @throws {StoreError} when there is a user without a password
+ * @param option the one that names the user, where it is not the URL
+ * @throws {RedisOptionError} when there is a user without a password
  */
 export function loginOf(
   username: string | undefined,
   password: string | undefined,
-  what: string,
+  option?: "username" | "sentinel_username",
 ): Login {
   if (username && !password) {
-    throw new StoreError(`${what} needs a password too`);
+    const what = option ? `redis { ${option} }` : "the user of a Redis";
+    throw new RedisOptionError(
+      option ? `redis.${option}` : URL_OPTION,
+      `${what} needs a password too`,
+    );
   }
   return { username: username || undefined, password: password || undefined };
 }

@@ -8,14 +8,14 @@ import type { Store } from "../store.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { Connection } from "./connection.ts";
 import { redisOptions, type RedisSettings } from "./options.ts";
-import { findPluginVersion, type Sharing } from "./plugin_version.ts";
+import { findDialect, type Sharing } from "./dialect.ts";
 import { redisStore } from "./store.ts";
 
 /**
  * Opens the store in the Redis that a URL or a configuration names.
  *
  * @param url wins over the settings, which say what it cannot
- * @throws {StoreError} (as a rejection) when it cannot be used
+ * @throws {import("../store.ts").StoreError} (as a rejection) when it cannot be used
  */
 export async function openRedisStore(
   settings: RedisSettings,
@@ -25,12 +25,14 @@ export async function openRedisStore(
   const options = redisOptions(settings, url);
   // No rspamd knows how to share a cluster.
   if (options.isCluster) {
-    return redisStore(await Cluster.open(options), sharing.pluginVersion);
+    return redisStore(await Cluster.open(options), sharing.dialect);
   }
   const connection = await Connection.open(options);
   try {
-    const version = await findPluginVersion(connection, sharing);
-    return redisStore(connection, version);
+    const dialect = await findDialect(connection, sharing);
+    const store = redisStore(connection, dialect, sharing);
+    await store.followRspamd?.();
+    return store;
   } catch (error) {
     await connection.close();
     throw error;

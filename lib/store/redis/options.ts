@@ -4,7 +4,6 @@
  * @module
  */
 
-import { StoreError } from "../store.ts";
 import {
   formatAddress,
   readAddresses,
@@ -13,6 +12,7 @@ import {
 } from "./address.ts";
 import { type Login, loginOf } from "./login.ts";
 import { luaPattern } from "./lua_pattern.ts";
+import { RedisOptionError, URL_OPTION } from "./option_error.ts";
 import { type NamedServers, serversOfUrl } from "./url.ts";
 
 /** Files are read whenever a connection is made, so they may be renewed. */
@@ -103,7 +103,7 @@ const SENTINEL_WATCH_SECONDS = 10;
  *
  * @param url wins over what the settings say of the same; the settings say
  * all that a URL cannot, such as the files for TLS
- * @throws {StoreError} when a part of it makes no sense
+ * @throws {RedisOptionError} when a part of it makes no sense
  */
 export function redisOptions(
   settings: RedisSettings,
@@ -111,16 +111,26 @@ export function redisOptions(
 ): RedisOptions {
   const named: Named = url === undefined
     ? serversIn(settings)
-    : serversOfUrl(url);
+    : { ...serversOfUrl(url), option: URL_OPTION };
   const isTls = named.isTls ?? settings.ssl ?? false;
   const isCluster = named.isCluster ?? settings.cluster ?? false;
   const login = named.login ?? loginOf(
     settings.username,
     settings.password,
-    "redis { username }",
+    "username",
   );
-  const database = databaseNumber(named.database ?? settings.database);
-  if (isCluster) checkCluster(named, database);
+  const databaseOption = named.database === undefined ? "redis.db" : URL_OPTION;
+  const database = databaseNumber(
+    named.database ?? settings.database,
+    databaseOption,
+  );
+  if (isCluster) checkCluster(named);
+  if (isCluster && database !== 0) {
+    throw new RedisOptionError(
+      databaseOption,
+      "a Redis Cluster has no database but 0",
+    );
+  }
   const { timeoutSeconds } = settings;
   const timeoutMs = timeoutSeconds && 1000 * timeoutSeconds;
   return {
@@ -144,48 +154,63 @@ export function redisOptions(
 
 /** What names the servers: a URL, or these settings. */
 interface Named extends NamedServers {
+  /** Where a configuration has them. */
+  option: string;
   sentinel?: SentinelOptions;
 }
 
 function serversIn(settings: RedisSettings): Named {
   const { writeServers, servers, sentinels, cluster } = settings;
-  if (cluster) checkRoles(settings);
   const written = writeServers ?? servers ?? [];
-  const option = writeServers ? "write_servers" : "servers";
+  const name = writeServers ? "write_servers" : "servers";
+  const option = `redis.${name}`;
   const sentinel = sentinels && sentinelOptions(settings);
-  const listed = readAddresses(written, SERVER_PORT, option);
+  const listed = readAddresses(written, SERVER_PORT, name);
+  if (cluster) checkRoles(settings, listed);
   if (!sentinel && listed.length === 0) {
-    throw new StoreError(`redis { ${option} } names no server`);
+    throw new RedisOptionError(option, `redis { ${name} } names no server`);
   }
-  return { servers: listed, sentinel };
+  return { servers: listed, option, sentinel };
 }
 
 /** A server of a cluster may be a replica today, and a master tomorrow. */
-function checkRoles({ servers, readServers, writeServers }: RedisSettings) {
-  const lists = [servers, readServers, writeServers].filter((list) => list)
-    .map((list) => readAddresses(list!, SERVER_PORT, "servers"))
-    .map((list) => list.map(formatAddress).sort().join());
-  if (new Set(lists).size > 1) {
-    throw new StoreError(
+function checkRoles(
+  settings: RedisSettings,
+  used: readonly RedisAddress[],
+): void {
+  const lists = {
+    servers: settings.servers,
+    read_servers: settings.readServers,
+    write_servers: settings.writeServers,
+  };
+  const textOf = (list: readonly RedisAddress[]) =>
+    list.map(formatAddress).sort().join();
+  for (const [option, list] of Object.entries(lists)) {
+    if (!list) continue;
+    if (textOf(readAddresses(list, SERVER_PORT, option)) === textOf(used)) {
+      continue;
+    }
+    throw new RedisOptionError(
+      // Others are used in place of these.
+      `redis.${option === "servers" ? "write_servers" : option}`,
       "redis { read_servers } and write_servers make no sense in a cluster, " +
         "which gives its servers their roles: name them in servers",
     );
   }
 }
 
-function checkCluster({ servers, sentinel }: Named, database: number): void {
+function checkCluster({ servers, sentinel, option }: Named): void {
   if (sentinel) {
-    throw new StoreError(
+    throw new RedisOptionError(
+      "redis.sentinels",
       "redis { sentinels } make no sense with a cluster, which finds masters " +
         "by itself",
     );
   }
-  if (database !== 0) {
-    throw new StoreError("a Redis Cluster has no database but 0");
-  }
   const socket = servers.find((address) => "path" in address);
   if (socket) {
-    throw new StoreError(
+    throw new RedisOptionError(
+      option,
       `${formatAddress(socket)}: a Redis Cluster is named by hosts and ports`,
     );
   }
@@ -198,7 +223,10 @@ function sentinelOptions(settings: RedisSettings): SentinelOptions {
     "sentinels",
   );
   if (servers.length === 0) {
-    throw new StoreError("redis { sentinels } names no server");
+    throw new RedisOptionError(
+      "redis.sentinels",
+      "redis { sentinels } names no server",
+    );
   }
   const pattern = settings.sentinelMastersPattern;
   const matches = pattern === undefined ? undefined : patternOf(pattern);
@@ -207,7 +235,7 @@ function sentinelOptions(settings: RedisSettings): SentinelOptions {
     login: loginOf(
       settings.sentinelUsername,
       settings.sentinelPassword,
-      "redis { sentinel_username }",
+      "sentinel_username",
     ),
     isMaster: (name) =>
       matches === undefined || name === pattern || matches.test(name),
@@ -220,21 +248,28 @@ function patternOf(pattern: string): RegExp {
   try {
     return luaPattern(pattern);
   } catch {
-    throw new StoreError(
+    throw new RedisOptionError(
+      "redis.sentinel_masters_pattern",
       "redis { sentinel_masters_pattern } is no Lua pattern",
     );
   }
 }
 
-function databaseNumber(text = "0"): number {
+function databaseNumber(text = "0", option: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new StoreError("the database of a Redis is a number, such as 0 or 2");
+  throw new RedisOptionError(
+    option,
+    "the database of a Redis is a number, such as 0 or 2",
+  );
 }
 
 function tlsOptions(settings: RedisSettings): TlsOptions {
   const { sslCertificate, sslKey } = settings;
   if ((sslCertificate === undefined) !== (sslKey === undefined)) {
-    throw new StoreError("redis { ssl_cert } and ssl_key go together");
+    throw new RedisOptionError(
+      `redis.${sslKey === undefined ? "ssl_cert" : "ssl_key"}`,
+      "redis { ssl_cert } and ssl_key go together",
+    );
   }
   return {
     verify: !settings.noSslVerify,
@@ -247,7 +282,7 @@ function tlsOptions(settings: RedisSettings): TlsOptions {
 }
 
 function nameOf(
-  { servers, sentinel, isTls, isCluster }: Named,
+  { servers, sentinel, isTls, isCluster }: Omit<Named, "option">,
   database: number,
 ): string {
   const [first] = servers;

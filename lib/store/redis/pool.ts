@@ -17,7 +17,10 @@ import type {
   StoredSamples,
 } from "../store.ts";
 import type { RedisClient } from "./client.ts";
+import type { Dialect } from "./dialect.ts";
+import { inParts } from "./in_parts.ts";
 import type { Argument, Reply } from "./link.ts";
+import { poolCounts } from "./overview.ts";
 import { readProfiles } from "./profiles.ts";
 import type { Registry } from "./registry.ts";
 import { list, profileOf, text } from "./replies.ts";
@@ -51,6 +54,7 @@ interface Target {
 export class RedisPool {
   readonly #connection: RedisClient;
   readonly #registry: Registry;
+  readonly #dialect: () => Dialect;
   /** The vectors among the samples that were read last. */
   readonly #vectors = new Map<Series, ScannerSample[]>();
   readonly #targets = new Map<Series, { target?: Target; until: number }>();
@@ -59,10 +63,16 @@ export class RedisPool {
    * The pools behind a connection.
    *
    * @param registry is told of series that get samples
+   * @param dialect how vectors are stored now
    */
-  constructor(connection: RedisClient, registry: Registry) {
+  constructor(
+    connection: RedisClient,
+    registry: Registry,
+    dialect: () => Dialect,
+  ) {
     this.#connection = connection;
     this.#registry = registry;
+    this.#dialect = dialect;
   }
 
   #run(
@@ -75,14 +85,7 @@ export class RedisPool {
 
   /** See {@linkcode import("../store.ts").Store.counts}. */
   async counts(series: Series): Promise<PoolCounts> {
-    const [freshSpam, freshHam, spam, ham, quarantined] = list(
-      await this.#run("counts", series),
-    ) as number[];
-    return {
-      fresh: { spam: freshSpam, ham: freshHam },
-      retained: { spam, ham },
-      quarantined,
-    };
+    return poolCounts(await this.#run("counts", series));
   }
 
   /**
@@ -111,12 +114,13 @@ export class RedisPool {
     target: Target | undefined,
   ): Promise<SampleOutcome[]> {
     const noted = this.#registry.note(series);
-    const batches = inParts(samples).map((part) =>
+    const batches = inParts(samples, MOST_AT_A_TIME).map((part) =>
       this.#run(
         "addSamples",
         series,
         String(limit),
         target?.modelKey ?? "",
+        String(this.#dialect()),
         ...part.flatMap((sample) => argumentsOf(sample, target)),
       )
     );
@@ -170,8 +174,12 @@ export class RedisPool {
       this.#run("readVectors", series, ""),
     ]);
     const { rows, digests } = ownRows(list(own));
+    // A vector may be there twice: in a list, or packed by another zstd.
+    const seen = { spam: new Set(digests), ham: new Set(digests) };
     const vectors = (await this.#readable(series, stored))
-      .filter(({ features }) => !digests.has(hex(sampleDigest(features))));
+      .filter(({ class: mailClass, features }) =>
+        isNew(hex(sampleDigest(features)), seen[mailClass])
+      );
     this.#vectors.set(series, vectors);
     return packed([
       ...vectors.map(({ class: mailClass, features }, i) => ({
@@ -230,7 +238,7 @@ export class RedisPool {
     const sets = Map.groupBy(damaged, ({ name }) => name);
     await Promise.all(
       [...sets].flatMap(([name, entries]) =>
-        inParts(entries).map((part) =>
+        inParts(entries, MOST_AT_A_TIME).map((part) =>
           this.#run(
             "quarantineVectors",
             series,
@@ -253,7 +261,7 @@ export class RedisPool {
       const retained = retain === 0 ? [] : vectors
         .filter((vector) => vector.class === mailClass)
         .slice(-retain);
-      for (const part of inParts(retained)) {
+      for (const part of inParts(retained, MOST_AT_A_TIME)) {
         const args = part.flatMap((sample) => [
           sample.class,
           sampleDigest(sample.features),
@@ -279,7 +287,7 @@ export class RedisPool {
   async #drop(series: Series, vectors: ScannerSample[]): Promise<void> {
     const sets = Map.groupBy(vectors, ({ name }) => name);
     for (const [name, members] of sets) {
-      for (const part of inParts(members)) {
+      for (const part of inParts(members, MOST_AT_A_TIME)) {
         const args = part.map(({ vector }) => vector);
         await this.#run("dropVectors", series, name, ...args);
       }
@@ -312,16 +320,14 @@ function argumentsOf(
   return [mailClass, sampleDigest(features), features, vector ?? ""];
 }
 
-function hex(bytes: Uint8Array): string {
-  return bytes.toHex();
+/** Whether it is not among what has been seen; it is from then on. */
+function isNew(digest: string, seen: Set<string>): boolean {
+  const { size } = seen;
+  return seen.add(digest).size > size;
 }
 
-function inParts<T>(items: readonly T[]): T[][] {
-  const parts: T[][] = [];
-  for (let at = 0; at < items.length; at += MOST_AT_A_TIME) {
-    parts.push(items.slice(at, at + MOST_AT_A_TIME));
-  }
-  return parts;
+function hex(bytes: Uint8Array): string {
+  return bytes.toHex();
 }
 
 interface Row {

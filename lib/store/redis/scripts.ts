@@ -21,6 +21,7 @@ import extendLock from "../../lua_scripts/extend_lock.lua" with {
 import keepAlive from "../../lua_scripts/keep_alive.lua" with { type: "text" };
 import lock from "../../lua_scripts/lock.lua" with { type: "text" };
 import model from "../../lua_scripts/model.lua" with { type: "text" };
+import overview from "../../lua_scripts/overview.lua" with { type: "text" };
 import pool from "../../lua_scripts/pool.lua" with { type: "text" };
 import profiles from "../../lua_scripts/profiles.lua" with { type: "text" };
 import prune from "../../lua_scripts/prune.lua" with { type: "text" };
@@ -43,7 +44,9 @@ import retainSamples from "../../lua_scripts/retain_samples.lua" with {
 import quarantineVectors from "../../lua_scripts/quarantine_vectors.lua" with {
   type: "text",
 };
+import takeOver from "../../lua_scripts/take_over.lua" with { type: "text" };
 import touch from "../../lua_scripts/touch.lua" with { type: "text" };
+import trace from "../../lua_scripts/trace.lua" with { type: "text" };
 import unlock from "../../lua_scripts/unlock.lua" with { type: "text" };
 
 /** A script, and the name under which Redis remembers it. */
@@ -67,6 +70,7 @@ export const SCRIPTS = {
   keepAlive: script(keepAlive),
   lock: script(lock),
   model: script(model),
+  overview: script(overview),
   profiles: script(profiles),
   prune: script(prune),
   publish: script(publish),
@@ -76,7 +80,9 @@ export const SCRIPTS = {
   recordTraining: script(recordTraining),
   retainSamples: script(retainSamples),
   quarantineVectors: script(quarantineVectors),
+  takeOver: script(takeOver),
   touch: script(touch),
+  trace: script(trace),
   unlock: script(unlock),
 };
 

@@ -1,12 +1,20 @@
 import { compareNames } from "../../features/symbol_names.ts";
-import type { PluginVersion, ProfileRecord, Series, Store } from "../store.ts";
+import type { ModelFields, ProfileRecord, Series, Store } from "../store.ts";
 import type { RedisClient } from "./client.ts";
+import {
+  type Dialect,
+  findDialect,
+  pluginVersionOf,
+  type Sharing,
+} from "./dialect.ts";
 import type { Argument } from "./link.ts";
+import { Overviews } from "./overview.ts";
 import { RedisPool } from "./pool.ts";
 import { readProfiles } from "./profiles.ts";
 import { Registry } from "./registry.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
 import type { ScriptName } from "./scripts.ts";
+import { takeOver } from "./take_over.ts";
 
 /** Written to find out whether Redis takes writes. */
 const HEALTH_KEY = "neurald_health";
@@ -15,15 +23,18 @@ const HEALTH_SECONDS = "3600";
 /**
  * A store in a Redis, which rspamd may share. It ends with the connection.
  *
- * @param pluginVersion of the rspamd that shares it, or would
+ * @param dialect of the rspamd that shares it, or would
+ * @param sharing how to find out when that is another one
  */
 export function redisStore(
   connection: RedisClient,
-  pluginVersion: PluginVersion = 3,
+  dialect: Dialect = 4,
+  sharing?: Sharing,
 ): Store {
   const { keys } = connection;
   const registry = new Registry(connection);
-  const pool = new RedisPool(connection, registry);
+  const pool = new RedisPool(connection, registry, () => dialect);
+  const overviews = new Overviews(connection);
   const run = (
     script: ScriptName,
     series: Series,
@@ -37,7 +48,19 @@ export function redisStore(
 
   return {
     url: connection.url,
-    pluginVersion,
+    get pluginVersion() {
+      return pluginVersionOf(dialect);
+    },
+
+    async followRspamd() {
+      if (!sharing || sharing.dialect !== undefined) return false;
+      const before = pluginVersionOf(dialect);
+      const found = await findDialect(connection, sharing, dialect);
+      await takeOver(connection, sharing, found);
+      // Last, so that whoever is interrupted finds it out again.
+      dialect = found;
+      return pluginVersionOf(dialect) !== before;
+    },
 
     async check() {
       const now = String(Date.now() / 1000);
@@ -48,16 +71,9 @@ export function redisStore(
       );
     },
 
-    async series(candidates = []) {
-      const names = [...new Set([...await registry.names(), ...candidates])];
-      const isUsed = await Promise.all(
-        names.map((name) => {
-          const [first, ...others] = keys.inUse(name);
-          return connection.ask("EXISTS", first, ...others);
-        }),
-      );
-      return names.filter((_, i) => isUsed[i] !== 0).sort(compareNames);
-    },
+    series: async () => (await registry.names()).sort(compareNames),
+
+    overview: (series) => overviews.of(series),
 
     profiles: async (series) =>
       (await readProfiles(connection, series))
@@ -77,9 +93,17 @@ export function redisStore(
       await run("touch", series, keys.ofModel(series, key));
     },
 
-    async carryOver(series, key, fields) {
-      const place = keys.ofModel(series, key);
-      return await run("carryOver", series, place, ...flat(fields)) === 1;
+    async carryOver(series, key, profile, fields) {
+      const place = keys.ofModel(series, profile.redis_key);
+      const carried = await run(
+        "carryOver",
+        series,
+        keys.ofModel(series, key),
+        place,
+        JSON.stringify({ ...profile, redis_key: place }),
+        ...flat(fieldsIn(dialect, fields)),
+      );
+      return carried === 1;
     },
 
     async tend(series, { serving, expireSeconds }) {
@@ -140,8 +164,8 @@ export function redisStore(
         String(settlement.upTo),
         String(settlement.retain),
         seconds(publication.expireSeconds),
-        String(pluginVersion),
-        ...flat(fields),
+        String(dialect),
+        ...flat(fieldsIn(dialect, fields)),
       );
       if (published === 1) await pool.dropVectors(series);
       return published === 1;
@@ -182,8 +206,15 @@ export function redisStore(
   };
 }
 
+/** What a model has in a dialect: nothing that its rspamd does not know. */
+function fieldsIn(dialect: Dialect, fields: ModelFields): ModelFields {
+  if (dialect > 2) return fields;
+  const { roc_thresholds: _, ...others } = fields;
+  return others;
+}
+
 /** Names and values in turn. */
-function flat(fields: Record<string, Uint8Array>): Argument[] {
+function flat(fields: ModelFields): Argument[] {
   return Object.entries(fields).flatMap(([name, bytes]) => [name, bytes]);
 }
 

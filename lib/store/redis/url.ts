@@ -4,9 +4,9 @@
  * @module
  */
 
-import { StoreError } from "../store.ts";
 import { readAddress, type RedisAddress, SERVER_PORT } from "./address.ts";
 import { type Login, loginOf } from "./login.ts";
+import { RedisOptionError, URL_OPTION } from "./option_error.ts";
 
 const FORMS = "write redis://[USER[:PASSWORD]@]HOST[:PORT][/DB], " +
   "rediss://… for TLS, redis+cluster://HOST[:PORT][,HOST[:PORT]…], " +
@@ -25,7 +25,7 @@ export interface NamedServers {
 /**
  * Reads a URL.
  *
- * @throws {StoreError} which shows nothing of the URL but its scheme
+ * @throws {RedisOptionError} which shows nothing of the URL but its scheme
  */
 export function serversOfUrl(text: string): NamedServers {
   const scheme = text.split(":", 1)[0].toLowerCase();
@@ -33,11 +33,14 @@ export function serversOfUrl(text: string): NamedServers {
   try {
     const named = parts &&
       (scheme === "redis+unix" ? socketOf(parts) : serversOf(parts, scheme));
-    if (named) return { ...named, login: loginIn(parts, scheme) };
+    if (named) return { ...named, login: loginIn(parts) };
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
   }
-  throw new StoreError(`${scheme}: this is no address; ${FORMS}`);
+  throw new RedisOptionError(
+    URL_OPTION,
+    `${scheme}: this is no address; ${FORMS}`,
+  );
 }
 
 /** What a URL consists of. */
@@ -86,12 +89,11 @@ function serversOf(
   };
 }
 
-function loginIn({ url }: UrlParts, scheme: string): Login | undefined {
+function loginIn({ url }: UrlParts): Login | undefined {
   const { username, password } = url;
   if (!username && !password) return undefined;
   return loginOf(
     decodeURIComponent(username),
     decodeURIComponent(password),
-    `${scheme}: the user`,
   );
 }

@@ -16,7 +16,10 @@ export { VectorError };
 /** The longest double of 17 digits, `-2.2250738585072014e-308`, and a `;`. */
 const MAX_ELEMENT_BYTES = 25;
 
-/** As rspamd packs: the bytes of two who store one vector are the same. */
+/**
+ * As rspamd packs: the bytes of two who store one vector are the same. Those of
+ * rspamd 3, whose zstd is an older one (1.4.5), are mostly others.
+ */
 const LEVEL = 1;
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ModelFields, ProfileRecord } from "../store.ts";
+import type { ModelFields, ProfileRecord, Series } from "../store.ts";
 import { profileFrom } from "../profile_record.ts";
 import type { Operations } from "./operations.ts";
 import type { SeriesId, SeriesNames } from "./series.ts";
@@ -9,6 +9,8 @@ import { prepare, text } from "./statement.ts";
 export interface Models
   extends
     Pick<Operations, "profiles" | "model" | "touch" | "carryOver" | "prune"> {
+  /** As of {@linkcode import("../store.ts").Overview}. */
+  stateOf(name: Series): string;
   /** Keeps a model in the place of the one that has the same key, if any. */
   put(series: SeriesId, profile: ProfileRecord, fields: ModelFields): void;
 }
@@ -30,6 +32,12 @@ export function storedModels(
   const profiles = prepare<[SeriesId], ProfileRow>(
     database,
     `SELECT id, CAST(key AS BLOB) AS key, record, used_at, EXISTS (
+        SELECT 1 FROM model_fields WHERE profile = profiles.id) AS has_model
+      FROM profiles WHERE series = ? ORDER BY used_at DESC, id DESC`,
+  );
+  const states = prepare<[SeriesId], Omit<ProfileRow, "record">>(
+    database,
+    `SELECT CAST(key AS BLOB) AS key, used_at, EXISTS (
         SELECT 1 FROM model_fields WHERE profile = profiles.id) AS has_model
       FROM profiles WHERE series = ? ORDER BY used_at DESC, id DESC`,
   );
@@ -64,9 +72,12 @@ export function storedModels(
     "INSERT INTO model_fields (profile, name, bytes) VALUES (?, ?, ?)",
   );
 
-  function insertFields(profile: number, fields: ModelFields): void {
+  function put(id: SeriesId, profile: ProfileRecord, fields: ModelFields) {
+    const key = profile.redis_key;
+    drop.run(id, key);
+    const row = insert.get(id, key, JSON.stringify(profile), now())!;
     for (const [name, bytes] of Object.entries(fields)) {
-      insertField.run(profile, name, bytes);
+      insertField.run(row.id, name, bytes);
     }
   }
 
@@ -82,6 +93,11 @@ export function storedModels(
         }];
       }),
 
+    stateOf: (name) =>
+      states.all(series.find(name))
+        .map((row) => `${text(row.key)} ${row.used_at} ${row.has_model}`)
+        .join(),
+
     model(name, key) {
       const fields = fieldsOf.all(series.find(name), key);
       if (fields.length === 0) return undefined;
@@ -94,11 +110,14 @@ export function storedModels(
       use.run(now(), series.find(name), key);
     },
 
-    carryOver(name, key, fields) {
-      const row = profiles.all(series.find(name))
-        .find((row) => text(row.key) === key);
-      if (row === undefined || row.has_model === 1) return false;
-      insertFields(row.id, fields);
+    carryOver(name, key, profile, fields) {
+      const id = series.find(name);
+      const rows = states.all(id);
+      const isThere = (key: string) =>
+        rows.find((row) => text(row.key) === key);
+      if (isThere(key)?.has_model !== 0) return false;
+      if (isThere(profile.redis_key)) return false;
+      put(id, profile, fields);
       return true;
     },
 
@@ -113,11 +132,6 @@ export function storedModels(
         .filter((profile) => profile !== undefined);
     },
 
-    put(id, profile, fields) {
-      const key = profile.redis_key;
-      drop.run(id, key);
-      const row = insert.get(id, key, JSON.stringify(profile), now())!;
-      insertFields(row.id, fields);
-    },
+    put,
   };
 }

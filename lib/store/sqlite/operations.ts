@@ -13,7 +13,7 @@ import type { Store } from "../store.ts";
 /** Names an operation of a store. */
 export type OperationName = Exclude<
   keyof Store,
-  "url" | "pluginVersion" | "tend" | "ended" | "close"
+  "url" | "pluginVersion" | "followRspamd" | "tend" | "ended" | "close"
 >;
 
 /** What an operation takes. */
@@ -47,6 +47,7 @@ export type Outcome = { value: unknown } | { failure: string };
 export const MAY_WRITE: Readonly<Record<OperationName, boolean>> = {
   check: true,
   series: false,
+  overview: false,
   profiles: false,
   model: false,
   touch: true,

@@ -18,6 +18,7 @@ export function queuedStore(
     pluginVersion: 3,
     check: (...args) => queue.call("check", args),
     series: (...args) => queue.call("series", args),
+    overview: (...args) => queue.call("overview", args),
     profiles: (...args) => queue.call("profiles", args),
     model: (...args) => queue.call("model", args),
     touch: (...args) => queue.call("touch", args),

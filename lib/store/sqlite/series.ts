@@ -13,7 +13,13 @@ export interface SeriesNames {
   ensure(name: Series): SeriesId;
   /** The series that have a sample, a profile or a training record. */
   used(): Series[];
+  /** Whether a series has any of these. */
+  isUsed(name: Series): boolean;
 }
+
+const IS_USED = ["samples", "quarantine", "profiles", "trainings"]
+  .map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE series = series.id)`)
+  .join(" OR ");
 
 /** The names of series in a database. */
 export function seriesNames(database: DatabaseSync): SeriesNames {
@@ -27,17 +33,18 @@ export function seriesNames(database: DatabaseSync): SeriesNames {
   );
   const used = prepare<[], { name: Uint8Array }>(
     database,
-    `SELECT CAST(name AS BLOB) AS name FROM series
-      WHERE EXISTS (SELECT 1 FROM samples WHERE series = series.id)
-        OR EXISTS (SELECT 1 FROM quarantine WHERE series = series.id)
-        OR EXISTS (SELECT 1 FROM profiles WHERE series = series.id)
-        OR EXISTS (SELECT 1 FROM trainings WHERE series = series.id)
+    `SELECT CAST(name AS BLOB) AS name FROM series WHERE ${IS_USED}
       ORDER BY name`,
+  );
+  const isUsed = prepare<[name: string], { id: SeriesId }>(
+    database,
+    `SELECT id FROM series WHERE name = ? AND (${IS_USED})`,
   );
   const idOf = (name: Series) => find.get(name)?.id ?? 0;
   return {
     find: idOf,
     ensure: (name) => idOf(name) || insert.get(name)!.id,
+    isUsed: (name) => isUsed.get(name) !== undefined,
     used: () => used.all().map(({ name }) => text(name)),
   };
 }

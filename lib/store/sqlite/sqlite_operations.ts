@@ -34,6 +34,13 @@ export function sqliteOperations(
 
     series: () => series.used(),
 
+    overview: (names) =>
+      names.map((name) => {
+        const counts = pool.counts(name);
+        const state = models.stateOf(name);
+        return { isUsed: series.isUsed(name), counts, state };
+      }),
+
     publish(name, holder, { profile, fields, settlement, record }) {
       const id = series.find(name);
       if (!locks.release(id, holder)) return false;

@@ -18,6 +18,7 @@ import {
   HOUR_SECONDS,
   keysOf,
   LIMIT,
+  pass,
   publish,
   SERIES,
 } from "./support.ts";
@@ -63,6 +64,49 @@ export const GENERAL_TESTS: ConformanceTests = {
       "record",
       "sample",
     ]);
+  },
+
+  async "an overview tells what is used, how full it is, and what changed"(
+    store,
+  ) {
+    const look = async () => (await store.overview(["unused", SERIES]));
+    const [unused, before] = await look();
+    assertEquals(before, unused);
+    assertEquals(unused.isUsed, false);
+    assertEquals(unused.counts, await store.counts("unused"));
+    const states = [before.state];
+    const isNews = async () => {
+      const [_, { isUsed, counts, state }] = await look();
+      assertEquals(isUsed, true);
+      assertEquals(counts, await store.counts(SERIES));
+      assertEquals((await look())[1].state, state);
+      if (state === states.at(-1)) return false;
+      assert(!states.includes(state));
+      states.push(state);
+      return true;
+    };
+    await store.addSamples(SERIES, samples("spam", "a b"), LIMIT);
+    await isNews();
+    await store.addSamples(SERIES, samples("ham", "a c"), LIMIT);
+    const { ids } = await store.samples(SERIES);
+    await store.quarantine(SERIES, [{ id: ids[0], reason: "unreadable" }]);
+    assertEquals(await isNews(), false);
+    for (const key of ["first", "second"]) {
+      await pass();
+      await publish(store, key);
+      assertEquals(await isNews(), true);
+    }
+    await pass();
+    await store.touch(SERIES, "first");
+    assertEquals(await isNews(), true);
+    await store.prune(SERIES, { keep: 1, unusedSeconds: HOUR_SECONDS });
+    assertEquals(await isNews(), true);
+    await store.recordTraining(SERIES, "me", "{}");
+    assertEquals(await isNews(), false);
+  },
+
+  async "an overview of nothing is nothing"(store) {
+    assertEquals(await store.overview([]), []);
   },
 
   async "names may be any text"(store) {

@@ -5,8 +5,9 @@
  */
 
 import { Connection } from "../../../lib/store/redis/connection.ts";
+import type { Dialect } from "../../../lib/store/redis/dialect.ts";
 import { redisStore } from "../../../lib/store/redis/store.ts";
-import type { PluginVersion, Store } from "../../../lib/store/store.ts";
+import type { Store } from "../../../lib/store/store.ts";
 import { RedisServer } from "./server.ts";
 
 /** What a test of sharing works with. */
@@ -19,12 +20,12 @@ export interface Rig {
 
 /** Runs a test with an empty Redis of its own. */
 export async function withRedis(
-  pluginVersion: PluginVersion,
+  dialect: Dialect,
   run: (rig: Rig) => Promise<void>,
 ): Promise<void> {
   await using server = await RedisServer.start();
   const redis = await Connection.open(server.url);
-  const store = redisStore(await Connection.open(server.url), pluginVersion);
+  const store = redisStore(await Connection.open(server.url), dialect);
   try {
     await run({ server, store, redis });
   } finally {

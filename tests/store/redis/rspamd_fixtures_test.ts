@@ -7,23 +7,25 @@ import { redisTest } from "./redis_test_case.ts";
 import { withRedis } from "./rig.ts";
 
 for (
-  const [folder, plugin] of [["rspamd-3.4", 2], ["rspamd-4.1.6", 3]] as const
+  const [folder, dialect] of [["rspamd-3.4", 3], ["rspamd-4.1.6", 4]] as const
 ) {
   redisTest(
     `what ${folder} left is read: profiles and vectors`,
     () =>
-      withRedis(plugin, async ({ store, redis }) => {
+      withRedis(dialect, async ({ store, redis }) => {
         const dump = rspamdDump(folder);
         await dump.restore((...args) => redis.ask(...args));
         const all = [...dump.values.keys()].filter((key) =>
           /^rn[23]_/.test(key)
         );
-        assertEquals(await store.series(all), all.sort());
+        const overviews = await store.overview(all);
+        assert(overviews.every(({ isUsed }) => isUsed));
         for (const series of all) {
           const profiles = await store.profiles(series);
           assert(profiles.length > 0, series);
           assert(profiles.every(({ isAdopted }) => isAdopted));
           const { fresh } = await store.counts(series);
+          assertEquals(overviews[all.indexOf(series)].counts.fresh, fresh);
           const samples = await store.samples(series);
           assertEquals(samples.ids.length, fresh.spam + fresh.ham, series);
           assertEquals((await store.counts(series)).quarantined, 0);
@@ -52,7 +54,7 @@ for (
   redisTest(
     `models that ${folder} left answer what they answered there`,
     () =>
-      withRedis(plugin, async ({ store, redis }) => {
+      withRedis(plugin === 2 ? 3 : 4, async ({ store, redis }) => {
         const dump = rspamdDump(folder);
         await dump.restore((...args) => redis.ask(...args));
         const url = new URL(

@@ -3,8 +3,6 @@ import { featuresOf } from "../../../lib/features/features.ts";
 import { Layout } from "../../../lib/features/layout.ts";
 import { decodeSample, encodeSample } from "../../../lib/features/sample.ts";
 import { parseScan } from "../../../lib/features/scan.ts";
-import { profileDigest } from "../../../lib/model/profile.ts";
-import type { Connection } from "../../../lib/store/redis/connection.ts";
 import { encodeVector } from "../../../lib/store/redis/vector.ts";
 import type {
   ProfileRecord,
@@ -15,27 +13,13 @@ import type {
 import { publication } from "../samples.ts";
 import { redisTest } from "./redis_test_case.ts";
 import { withRedis } from "./rig.ts";
+import { profileFor, register } from "./rspamd_profiles.ts";
 
 const NONE: ReadonlySet<string> = new Set();
 const MANY = 10_000;
 const HOUR_SECONDS = 3600;
 const V4 = "rn3_default_3_default";
 const METATOKENS = 46;
-
-function profileFor(symbols: string[], version: number): ProfileRecord {
-  const digest = profileDigest(symbols);
-  const redis_key = `rn_default_default_${digest.slice(0, 8)}_${version}`;
-  return { digest, symbols, version, redis_key };
-}
-
-/** Does what a scanner of rspamd does that has no profile yet. */
-async function register(
-  redis: Connection,
-  profile: ProfileRecord,
-  at = Date.now() / 1000,
-): Promise<void> {
-  await redis.ask("ZADD", V4, String(at), JSON.stringify(profile));
-}
 
 function vectorOf(profile: ProfileRecord, ...symbols: string[]): Uint8Array {
   const vector = new Float64Array(METATOKENS + profile.symbols.length);
@@ -84,7 +68,7 @@ async function publishFrom(
 redisTest(
   "a scan becomes the vector that rspamd stored for it",
   () =>
-    withRedis(2, async ({ store, redis }) => {
+    withRedis(3, async ({ store, redis }) => {
       const folder = new URL("../../fixtures/rspamd-3.4/", import.meta.url);
       const profiles: Record<string, string[]> = JSON.parse(
         await Deno.readTextFile(new URL("profiles.json", folder)),
@@ -137,9 +121,9 @@ redisTest(
 redisTest(
   "a sample is stored as a scanner would store it, or else by name",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
       const old = encodeSample({
         version: 1,
@@ -167,9 +151,9 @@ redisTest(
 redisTest(
   "while rspamd trains, nothing is put among its vectors",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
       const now = Math.floor(Date.now() / 1000);
       const { redis_key } = profile;
@@ -199,9 +183,9 @@ redisTest(
 redisTest(
   "rspamd sees who trains",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       assertEquals(await store.lock(V4, "me", HOUR_SECONDS), undefined);
       const text = async (field: string) =>
         new TextDecoder().decode(
@@ -220,9 +204,9 @@ redisTest(
 redisTest(
   "a model is published as rspamd 4 does it",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const before = profileFor(["A", "B"], 0);
-      await register(redis, before);
+      await register(redis, V4, before);
       await redis.ask(
         "SADD",
         `${before.redis_key}_spam_set`,
@@ -259,9 +243,9 @@ redisTest(
 redisTest(
   "vectors of an old profile are taken in by name",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const old = profileFor(["A", "B", "GONE"], 4);
-      await register(redis, old, 1000);
+      await register(redis, V4, old, 1000);
       const spam = `${old.redis_key}_spam_set`;
       await redis.ask(
         "SADD",
@@ -271,7 +255,7 @@ redisTest(
       );
       await redis.ask("SADD", `${old.redis_key}_ham_set`, vectorOf(old, "B"));
       const current = profileFor(["A", "B", "NEW"], 0);
-      await register(redis, current, 2000);
+      await register(redis, V4, current, 2000);
       await store.tend(V4, { expireSeconds: HOUR_SECONDS });
       assertEquals(await redis.ask("EXISTS", spam), 0);
       const { redis_key } = current;
@@ -285,9 +269,9 @@ redisTest(
 redisTest(
   "wrong vectors are set aside, counted, and in nobody's way",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 0);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       const name = `${profile.redis_key}_spam_set`;
       const wrong = [
         encodeVector(new Float64Array(METATOKENS)),
@@ -320,9 +304,9 @@ redisTest(
 redisTest(
   "what people taught rspamd 4 by hand is learned",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A", "B"], 2);
-      await register(redis, profile);
+      await register(redis, V4, profile);
       const pending = "rn_default_default_pending_ham_set";
       await redis.ask("SADD", pending, vectorOf(profile, "B"));
       assertEquals((await store.counts(V4)).fresh, { spam: 0, ham: 1 });
@@ -335,9 +319,9 @@ redisTest(
 redisTest(
   "a profile that still gathers vectors is not dropped for its age",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      await register(redis, profile, 1000);
+      await register(redis, V4, profile, 1000);
       const name = `${profile.redis_key}_spam_set`;
       await redis.ask("SADD", name, vectorOf(profile, "A"));
       const old = { keep: 3, unusedSeconds: 3600 };
@@ -348,18 +332,30 @@ redisTest(
 );
 
 redisTest(
-  "a model is given to a profile that has none",
+  "a model is added after a profile that has none, and its vectors move",
   () =>
-    withRedis(3, async ({ store, redis }) => {
+    withRedis(4, async ({ store, redis }) => {
       const profile = profileFor(["A"], 0);
-      const fields = { ann: Uint8Array.of(1, 2, 3) };
       const { redis_key } = profile;
-      assertEquals(await store.carryOver(V4, redis_key, fields), false);
-      await register(redis, profile);
-      assertEquals(await store.carryOver(V4, redis_key, fields), true);
-      assertEquals(await store.model(V4, redis_key), fields);
-      const other = { ann: Uint8Array.of(4) };
-      assertEquals(await store.carryOver(V4, redis_key, other), false);
-      assertEquals(await store.model(V4, redis_key), fields);
+      const later = profileFor(["A"], 1);
+      const carry = (after: string, added: ProfileRecord, ann: number) =>
+        store.carryOver(V4, after, added, { ann: Uint8Array.of(ann) });
+      assertEquals(await carry(redis_key, later, 1), false);
+      await register(redis, V4, profile);
+      await redis.ask("SADD", `${redis_key}_ham_set`, vectorOf(profile, "A"));
+      await redis.ask("HSET", redis_key, "lock", "1");
+      assertEquals(await carry(redis_key, later, 1), false);
+      await redis.ask("HDEL", redis_key, "lock");
+      assertEquals(await carry(redis_key, later, 1), true);
+      assertEquals(await redis.ask("EXISTS", `${redis_key}_ham_set`), 0);
+      assertEquals(symbolsIn(await store.samples(V4)), ["ham A"]);
+      const profiles = await store.profiles(V4);
+      assertEquals(profiles.map(({ profile }) => profile), [later, profile]);
+      assert(profiles.every(({ isAdopted }) => isAdopted));
+      assertEquals(await carry(redis_key, later, 2), false);
+      const next = profileFor(["A"], 2);
+      assertEquals(await carry(later.redis_key, next, 2), false);
+      const fields = { ann: Uint8Array.of(1) };
+      assertEquals(await store.model(V4, later.redis_key), fields);
     }),
 );

@@ -45,10 +45,16 @@ const ARGUMENTS: {
 } = {
   check: fc.constant([]),
   series: fc.constant([]),
+  overview: fc.tuple(fc.array(series, { maxLength: 3 })),
   profiles: fc.tuple(series),
   model: fc.tuple(series, key),
   touch: fc.tuple(series, key),
-  carryOver: fc.tuple(series, key, fields),
+  carryOver: fc.tuple(
+    series,
+    key,
+    published.map(({ profile }) => profile),
+    fields,
+  ),
   prune: fc.tuple(
     series,
     fc.record({ keep: seconds, unusedSeconds: fc.nat(30), serving: key }, {

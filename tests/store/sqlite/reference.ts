@@ -94,14 +94,43 @@ export function referenceStore(now: () => number): Operations {
     ).length;
   }
 
+  function countsOf(pool: Pool): PoolCounts {
+    const counts = (isFresh: boolean) => ({
+      spam: count(pool, isFresh, "spam"),
+      ham: count(pool, isFresh, "ham"),
+    });
+    return {
+      fresh: counts(true),
+      retained: counts(false),
+      quarantined: pool.quarantined,
+    };
+  }
+
+  function isUsed(pool: Pool): boolean {
+    const { samples, quarantined, models, trainings } = pool;
+    return samples.length + quarantined + models.length + trainings.length > 0;
+  }
+
+  function stateOf(pool: Pool): string {
+    return byUse(pool).map(({ profile, usedAt, fields }) => {
+      const hasModel = Number(Object.keys(fields).length > 0);
+      return `${profile.redis_key} ${usedAt} ${hasModel}`;
+    }).join();
+  }
+
   return {
     check() {},
 
     series: () =>
-      [...pools].filter(([_, pool]) =>
-        pool.samples.length + pool.quarantined + pool.models.length +
-            pool.trainings.length > 0
-      ).map(([name]) => name).sort(),
+      [...pools].filter(([_, pool]) => isUsed(pool)).map(([name]) => name)
+        .sort(),
+
+    overview: (all) =>
+      all.map(poolOf).map((pool) => ({
+        isUsed: isUsed(pool),
+        counts: countsOf(pool),
+        state: stateOf(pool),
+      })),
 
     profiles: (series) =>
       byUse(poolOf(series)).map(({ profile, usedAt, fields }) => ({
@@ -123,11 +152,14 @@ export function referenceStore(now: () => number): Operations {
       }
     },
 
-    carryOver(series, key, fields) {
-      const model = poolOf(series).models
-        .find(({ profile }) => profile.redis_key === key);
-      if (!model || Object.keys(model.fields).length > 0) return false;
-      model.fields = fields;
+    carryOver(series, key, profile, fields) {
+      const { models } = poolOf(series);
+      const find = (key: string) =>
+        models.find(({ profile }) => profile.redis_key === key);
+      const before = find(key);
+      if (!before || Object.keys(before.fields).length > 0) return false;
+      if (find(profile.redis_key)) return false;
+      models.push({ profile, fields, usedAt: now() });
       return true;
     },
 
@@ -141,18 +173,7 @@ export function referenceStore(now: () => number): Operations {
       return dropped.map(({ profile }) => profile);
     },
 
-    counts(series): PoolCounts {
-      const pool = poolOf(series);
-      const counts = (isFresh: boolean) => ({
-        spam: count(pool, isFresh, "spam"),
-        ham: count(pool, isFresh, "ham"),
-      });
-      return {
-        fresh: counts(true),
-        retained: counts(false),
-        quarantined: pool.quarantined,
-      };
-    },
+    counts: (series) => countsOf(poolOf(series)),
 
     addSamples: (series, samples, limit) =>
       samples.map((sample) => addOne(poolOf(series), sample, limit)),

@@ -121,6 +121,13 @@ export class Cluster implements RedisClient {
     return keys;
   }
 
+  /** See {@linkcode RedisClient.canDoWithout}. */
+  canDoWithout(key: string): boolean {
+    const owner = this.#owners[slotOf(key)];
+    return !this.#isClosed() && this.#masters.values()
+      .some((master) => master !== owner && master.kept.isConnected);
+  }
+
   /** See {@linkcode RedisClient.close}. */
   async close(): Promise<void> {
     this.#closing.abort();

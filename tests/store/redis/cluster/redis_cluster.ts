@@ -10,7 +10,7 @@ import { list, text } from "../../../../lib/store/redis/replies.ts";
 import { askOnce } from "../../../../lib/store/redis/servers.ts";
 import { until } from "../../../daemon/until.ts";
 import type { Certificates } from "../certificates.ts";
-import { freePort, RedisServer } from "../server.ts";
+import { RedisServer } from "../server.ts";
 
 const MASTERS = 3;
 
@@ -75,16 +75,9 @@ export class RedisCluster {
       ...password ? ["--requirepass", password, "--masterauth", password] : [],
       ...certificates ? tlsArguments(certificates) : [],
     ];
-    const start = async () => {
-      const ports = [
-        ...["--cluster-port", String(freePort())],
-        ...certificates ? ["--tls-port", String(freePort())] : [],
-      ];
-      return new ClusterNode(
-        await RedisServer.start([...args, ...ports]),
-        password,
-      );
-    };
+    const ports = ["--cluster-port", ...certificates ? ["--tls-port"] : []];
+    const start = async () =>
+      new ClusterNode(await RedisServer.start(args, ports), password);
     const count = hasReplicas ? 2 * MASTERS : MASTERS;
     const nodes = await Promise.all(Array.from({ length: count }, start));
     const cluster = new RedisCluster(

@@ -1,0 +1,80 @@
+-- Takes over what neurald keeps in another series, which is the same one under
+-- the name that it has beside another rspamd, and the profiles there. Their
+-- models stay where they are.
+--
+-- KEYS: those of the series, those of the other one, and the set of the names of
+--   all series
+-- ARGV: the series' name, the other's, how many samples to take at most
+-- Answer: 1, or 0 if some are left
+
+local series, other, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local OTHER = {}
+for i = 1, 10 do OTHER[i] = KEYS[10 + i] end
+local REGISTRY = KEYS[21]
+
+-- The oldest of a class and state first.
+local function take_samples(from, to)
+  local ids = most > 0 and redis.call('ZRANGE', from, 0, most - 1) or {}
+  for _, id in ipairs(ids) do
+    local value = redis.call('HGET', OTHER[4], id)
+    if value then
+      local digest = string.sub(value, 1, DIGEST_BYTES)
+      if redis.call('HEXISTS', DIGESTS, digest) == 0 then
+        insert_sample(to, digest, string.sub(value, DIGEST_BYTES + 1))
+      end
+      redis.call('HDEL', OTHER[4], id)
+      redis.call('HDEL', OTHER[3], digest)
+    end
+    redis.call('ZREM', from, id)
+  end
+  most = most - #ids
+end
+
+-- It goes on with what is older.
+local function take_list(from, to, limit)
+  for _, entry in ipairs(redis.call('LRANGE', from, 0, -1)) do
+    redis.call('RPUSH', to, entry)
+  end
+  redis.call('LTRIM', to, 0, limit - 1)
+  redis.call('DEL', from)
+end
+
+-- They come after those that are there: rspamd's, which are to be gone by.
+-- Rspamd's own stay where they are, too.
+local function take_profiles()
+  local last = redis.call('ZRANGE', PROFILES, 0, 0, 'WITHSCORES')[2]
+  local members = redis.call('ZREVRANGE', OTHER[1], 0, -1, 'WITHSCORES')
+  for i = 1, #members, 2 do
+    local member, used_at = members[i], tonumber(members[i + 1])
+    local profile = profile_of(member)
+    if profile then
+      if not member_of(profile.redis_key) then
+        if last then
+          last = math.min(used_at, last - 1)
+          used_at = last
+        end
+        redis.call('ZADD', PROFILES, time_text(used_at), member)
+      end
+      local mark = 'own:' .. profile.digest
+      if redis.call('HEXISTS', OTHER[2], mark) == 1 then
+        redis.call('HSET', STATE, mark, 1)
+        redis.call('ZREM', OTHER[1], member)
+      end
+    end
+  end
+end
+
+-- Retained ones are older.
+take_samples(OTHER[6], RETAINED.spam)
+take_samples(OTHER[8], RETAINED.ham)
+take_samples(OTHER[5], FRESH.spam)
+take_samples(OTHER[7], FRESH.ham)
+redis.call('SADD', REGISTRY, series)
+if most <= 0 then return 0 end
+take_list(OTHER[9], QUARANTINE, MOST_QUARANTINED)
+take_list(OTHER[10], TRAININGS, MOST_TRAININGS)
+take_profiles()
+-- Somebody may train there, who did not notice yet.
+if redis.call('HEXISTS', OTHER[2], 'holder') == 0 then redis.call('DEL', OTHER[2]) end
+redis.call('SREM', REGISTRY, other)
+return 1
