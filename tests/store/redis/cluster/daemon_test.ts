@@ -2,6 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startDaemon } from "../../../../lib/daemon.ts";
 import { lineLog } from "../../../../lib/engine/log.ts";
 import { CLUSTER_KEYS } from "../../../../lib/store/redis/keys.ts";
+import { REGISTRY } from "../../../../lib/store/redis/registry.ts";
+import { list, text } from "../../../../lib/store/redis/replies.ts";
 import { configOf } from "../../../daemon/host.ts";
 import { until } from "../../../daemon/until.ts";
 import { mail, mails } from "../../../engine/mail.ts";
@@ -11,18 +13,26 @@ import { type ClusterNode, RedisCluster } from "./redis_cluster.ts";
 const PASSWORD = "hunter2";
 
 /** A daemon over a cluster that the configuration names. */
-async function startHost(cluster: RedisCluster, rules: string[]) {
+async function startHost(
+  cluster: RedisCluster,
+  rules: string[],
+  maxTrains = 1000,
+) {
   const lines: string[] = [];
-  const [{ server }] = cluster.masters;
+  const servers = cluster.masters.map(({ server }) =>
+    `127.0.0.1:${server.port}`
+  );
   const sections = rules.map((rule) =>
-    `${rule} { train { max_trains = 1000 } }`
+    `${rule} {
+      watch_interval = 100ms;
+      train { max_trains = ${maxTrains} }
+    }`
   );
   const daemon = await startDaemon({
     config: configOf(`
-      watch_interval = 100ms;
       rules { ${sections.join("\n")} }
       redis {
-        servers = "127.0.0.1:${server.port}";
+        servers = "${servers}";
         cluster = true;
         password = "${PASSWORD}";
         timeout = 1s;
@@ -42,14 +52,16 @@ async function startHost(cluster: RedisCluster, rules: string[]) {
   return { lines, ask, [Symbol.asyncDispose]: () => daemon.stop() };
 }
 
+type Host = Awaited<ReturnType<typeof startHost>>;
+
 const seriesOf = (rule: string) => `rn3_${rule}_3_default`;
 
-/** Rules whose samples are on different masters. */
+/** A rule of each master: its samples are there. */
 async function rulesApart(
   cluster: RedisCluster,
 ): Promise<[rule: string, master: ClusterNode][]> {
   const rules = new Map<ClusterNode, string>();
-  for (let i = 0; rules.size < 2; i++) {
+  for (let i = 0; rules.size < cluster.masters.length; i++) {
     const rule = `rule${i}`;
     const [key] = CLUSTER_KEYS.of(seriesOf(rule));
     rules.set(await cluster.ownerOf(key), rule);
@@ -107,4 +119,53 @@ redisTest("learn, train and score over a cluster", async () => {
   assertEquals(healed.status, 200, healed.text);
   assertEquals((await ask("/v1/score", scan)).json, scored);
   assert(!host.lines.some((line) => line.includes(PASSWORD)));
+});
+
+redisTest("trainings go on while another master is away", async () => {
+  await using cluster = await RedisCluster.start({ password: PASSWORD });
+  const apart = await rulesApart(cluster);
+  const rules = apart.map(([rule]) => rule);
+  // The names of all series are there too.
+  const away = await cluster.ownerOf(REGISTRY);
+  const lost = apart.find(([, master]) => master === away)![0];
+  const [kept, fresh] = rules.filter((rule) => rule !== lost);
+  const learn = async (host: Host, rule: string) => {
+    for (const one of mails(40, 0, { rule })) {
+      const { status, text } = await host.ask("/v1/learn", one);
+      assertEquals(status, 200, text);
+    }
+  };
+  const isTrained = (host: Host, rule: string) => async () =>
+    (await host.ask("/v1/score", mail("spam", 1000))).json.results
+      .some((result: { rule: string }) => result.rule === rule);
+  await using host = await startHost(cluster, rules, 20);
+  for (const one of mails(5, 500, { rule: lost })) {
+    await host.ask("/v1/learn", one);
+  }
+  await away.server.stop("SIGKILL");
+  await until(
+    "it is told of its rule",
+    () => host.lines.some((line) => line.includes(`rule=${lost}`)),
+  );
+  await learn(host, kept);
+  await until("the rule is trained", isTrained(host, kept));
+  // Whoever starts now knows no names.
+  await using late = await startHost(cluster, rules, 20);
+  await until("it has the model", isTrained(late, kept));
+  await learn(late, fresh);
+  await until("another rule is trained", isTrained(late, fresh));
+  await until("all others see it", isTrained(host, fresh));
+  const problems = host.lines.filter((line) => / (error|warn) /.test(line));
+  assert(problems.every((line) => line.includes(`rule=${lost}`)), problems[0]);
+
+  await away.server.startAgain();
+  await until(
+    "the names are noted",
+    async () =>
+      list(await away.ask("SMEMBERS", REGISTRY).catch(() => [])).map(text)
+        .sort().join() ===
+        rules.map(seriesOf).sort().join(),
+  );
+  await learn(late, lost);
+  await until("its own rule is trained", isTrained(late, lost));
 });

@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { CLUSTER_KEYS } from "../../../../lib/store/redis/keys.ts";
+import { REGISTRY } from "../../../../lib/store/redis/registry.ts";
 import type { RedisSettings } from "../../../../lib/store/redis/options.ts";
 import { openStore } from "../../../../lib/store/open.ts";
 import { type Store, StoreError } from "../../../../lib/store/store.ts";
@@ -15,7 +16,6 @@ import { RedisServer } from "../server.ts";
 import { type ClusterNode, RedisCluster } from "./redis_cluster.ts";
 
 const LIMIT = 1e6;
-const REGISTRY = "neurald_series";
 
 /** A store that is closed with its scope. */
 async function open(url: string | undefined, settings: RedisSettings = {}) {
@@ -76,6 +76,11 @@ redisTest("a master that is away is missed by its series only", async () => {
     assertEquals(await refusal(learn(store, lost, word)), why);
     assert(performance.now() - begin < 500);
     assertEquals(await refusal(store.check()), why);
+    assertEquals(await store.series(), [...series.values()].sort());
+    const overviews = await store.overview(["unused", lost, ...others]);
+    const failures = overviews.map(({ failure }) => failure?.message);
+    assertEquals(failures.slice(1), [why, undefined, undefined]);
+    assert(overviews.slice(2).every(({ isUsed }) => isUsed));
     // The others take it for dead now, and still answer for their own.
     const [witness] = cluster.masters.filter((one) => one !== master);
     await until(
