@@ -29,6 +29,8 @@ export interface Keys {
   inUse(series: Series): string[];
   /** Puts those series together that one request may be about. */
   together(series: readonly Series[]): Series[][];
+  /** The first of these, where the profiles are. */
+  profiles(series: Series): string;
   /** Where the records of trainings are. */
   trainings(series: Series): string;
   /** Where a model is, by its key outside of Redis. */
@@ -41,8 +43,9 @@ function keysWith(
   prefixOf: (series: Series) => string,
   inCluster: boolean,
 ): Keys {
+  const profiles = (series: Series) => prefixOf(series) + series;
   const of = (series: Series) => {
-    const first = prefixOf(series) + series;
+    const first = profiles(series);
     return [
       first,
       ...OWN.map((name) => `${first}_neurald_${name}`),
@@ -52,11 +55,12 @@ function keysWith(
   return {
     of,
     inUse(series) {
-      const [profiles, , , samples, , , , , quarantine, trainings] = of(series);
-      return [profiles, samples, quarantine, trainings];
+      const [first, , , samples, , , , , quarantine, trainings] = of(series);
+      return [first, samples, quarantine, trainings];
     },
     together: (series) =>
       inCluster ? series.map((one) => [one]) : [[...series]],
+    profiles,
     trainings: (series) => of(series)[9],
     ofModel: (series, key) => prefixOf(series) + key,
     modelAt: (series, place) => place.slice(prefixOf(series).length),

@@ -124,12 +124,14 @@ export function redisOptions(
     named.database ?? settings.database,
     databaseOption,
   );
-  if (isCluster) checkCluster(named);
-  if (isCluster && database !== 0) {
-    throw new RedisOptionError(
-      databaseOption,
-      "a Redis Cluster has no database but 0",
-    );
+  if (isCluster) {
+    checkCluster(named);
+    if (database !== 0) {
+      throw new RedisOptionError(
+        databaseOption,
+        "a Redis Cluster has no database but 0",
+      );
+    }
   }
   const { timeoutSeconds } = settings;
   const timeoutMs = timeoutSeconds && 1000 * timeoutSeconds;
@@ -187,11 +189,10 @@ function checkRoles(
     list.map(formatAddress).sort().join();
   for (const [option, list] of Object.entries(lists)) {
     if (!list) continue;
-    if (textOf(readAddresses(list, SERVER_PORT, option)) === textOf(used)) {
-      continue;
-    }
+    const read = readAddresses(list, SERVER_PORT, option);
+    if (textOf(read) === textOf(used)) continue;
     throw new RedisOptionError(
-      // Others are used in place of these.
+      // Only these are used in place of servers.
       `redis.${option === "servers" ? "write_servers" : option}`,
       "redis { read_servers } and write_servers make no sense in a cluster, " +
         "which gives its servers their roles: name them in servers",

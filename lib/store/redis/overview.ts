@@ -72,7 +72,7 @@ export class Overviews {
   /** What went wrong with a series, where others do not suffer from it. */
   #asFailure(error: unknown, series: Series): StoreError {
     const { keys } = this.#connection;
-    const isAlone = this.#connection.canDoWithout(keys.of(series)[0]);
+    const isAlone = this.#connection.canDoWithout(keys.profiles(series));
     if (isAlone && error instanceof StoreError) return error;
     throw error;
   }
@@ -90,7 +90,7 @@ export class Overviews {
     const replies = await this.#connection.run(
       "overview",
       keys.of(series[0]),
-      [joined(memos), ...series.map((name) => keys.of(name)[0])],
+      [joined(memos), ...series.map((name) => keys.profiles(name))],
     );
     for (const [i, reply] of list(replies).entries()) {
       const overview = this.#read(series[i], reply);
