@@ -17,6 +17,9 @@ const MASTERS = 3;
 /** After how long the others take a server for dead. */
 const NODE_TIMEOUT_MS = 1000;
 
+/** How often a connection is tried that the system does not even begin. */
+const MOST_TRIES = 3;
+
 /** A server of a cluster. */
 export class ClusterNode {
   readonly server: RedisServer;
@@ -28,12 +31,23 @@ export class ClusterNode {
   }
 
   /** Asks this one, whoever has the key. */
-  ask(...args: Argument[]): Promise<Reply> {
-    return askOnce(
-      { host: "127.0.0.1", port: this.server.port },
-      { login: { password: this.#password }, connectTimeoutMs: 5000 },
-      ...args,
-    );
+  async ask(...args: Argument[]): Promise<Reply> {
+    const address = { host: "127.0.0.1", port: this.server.port };
+    const login = { password: this.#password };
+    for (let tries = 1;; tries++) {
+      try {
+        return await askOnce(
+          address,
+          { login, connectTimeoutMs: 5000 },
+          ...args,
+        );
+      } catch (error) {
+        // Seen with other tests in parallel; nothing has been sent yet.
+        const isBadDescriptor = (error as Error).message
+          .startsWith("connect EBADF");
+        if (!isBadDescriptor || tries === MOST_TRIES) throw error;
+      }
+    }
   }
 
   /** Its name within the cluster. */
