@@ -11,6 +11,7 @@ export type ListenAddress =
 
 const HOST_AND_PORT = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/;
 const REDIS_SCHEMES = ["redis:", "rediss:", "redis+unix:"];
+const CLUSTER_URL = /^rediss?\+cluster:\/\/(?:[^/?#]*@)?[^/?#@]+(?=[/?#]|$)/i;
 
 /**
  * Reads `HOST:PORT`, `[IPV6]:PORT` or `unix:/PATH`; the host `*` is every
@@ -47,9 +48,15 @@ export function namesRedis(
   return [servers, writeServers, sentinels].some((list) => list?.length);
 }
 
-/** True for `redis://…`, `rediss://…` and `redis+unix:///PATH`. */
+/**
+ * True for `redis://…`, `rediss://…`, the same with `+cluster`, and
+ * `redis+unix:///PATH`.
+ */
 export function isRedisUrl(text: string | undefined): boolean {
-  if (text === undefined || !URL.canParse(text)) return false;
+  if (text === undefined) return false;
+  // Several hosts are no URL elsewhere.
+  if (CLUSTER_URL.test(text)) return true;
+  if (!URL.canParse(text)) return false;
   const { protocol, host, pathname } = new URL(text);
   if (!REDIS_SCHEMES.includes(protocol)) return false;
   return protocol === "redis+unix:" ? pathname.length > 1 : host !== "";

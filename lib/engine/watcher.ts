@@ -6,7 +6,7 @@
 
 import type { RuleConfig } from "../config/config.ts";
 import { isTrainingDue } from "../policy/admission.ts";
-import type { Overview, PoolCounts } from "../store/store.ts";
+import type { Overview, PoolCounts, StoreError } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { LockedError, withLock } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
@@ -124,7 +124,8 @@ export class Watcher {
 
   async #lookAfter(rule: RuleConfig): Promise<void> {
     const { store, log } = this.#context;
-    for (const [network, overview] of await this.#lookAt(rule)) {
+    const { networks, failure } = await this.#lookAt(rule);
+    for (const [network, overview] of networks) {
       if (this.#stopped.signal.aborted) return;
       try {
         await this.#lookAfterOne(network, overview);
@@ -137,22 +138,31 @@ export class Watcher {
         });
       }
     }
+    if (failure) throw failure;
   }
 
-  /** All networks of a rule that the store has, and how they look there. */
-  async #lookAt(rule: RuleConfig): Promise<[Network, Overview][]> {
+  /**
+   * All networks of a rule that the store has, and how they look there; and why
+   * that cannot be told of some.
+   */
+  async #lookAt(rule: RuleConfig): Promise<{
+    networks: [Network, Overview][];
+    failure?: StoreError;
+  }> {
     await this.#adoptStored(rule.watchIntervalSeconds);
     const known = this.#networks.ofRule(rule).map(({ series }) => series);
     const asked = [
       ...new Set([...known, ...this.#networks.candidates(rule)]),
     ];
     const overviews = await this.#context.store.overview(asked);
-    return overviews.flatMap((overview, i) => {
+    const networks = overviews.flatMap<[Network, Overview]>((overview, i) => {
       const network = overview.isUsed
         ? this.#networks.adopt(asked[i])
         : undefined;
       return network ? [[network, overview]] : [];
     });
+    const { failure } = overviews.find(({ failure }) => failure) ?? {};
+    return { networks, failure };
   }
 
   /**

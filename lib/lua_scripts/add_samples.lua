@@ -4,14 +4,14 @@
 -- The oldest of a class make room beyond a limit: retained ones first, then
 -- fresh ones, and vectors at last, which have no order in sets.
 --
--- ARGV: the series' name, the limit, the key of the model that the vectors are
---   for, the dialect, then for each sample its class, the digest of its
---   features, the features, and its vector, which is empty if it has none
+-- ARGV: the limit, the key of the model that the vectors are for, the dialect,
+--   then for each sample its class, the digest of its features, the features,
+--   and its vector, which is empty if it has none
 -- Answer: for each sample 0 (known), 1 (added) or 2 (it was of the other class)
 
-local series, limit, key = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local limit, key = tonumber(ARGV[1]), ARGV[2]
 local OTHER = { spam = 'ham', ham = 'spam' }
-local AS_LISTS = ARGV[4] == '2'
+local AS_LISTS = ARGV[3] == '2'
 
 -- Whether scanners store vectors there now: not while somebody trains them.
 local function takes_vectors()
@@ -59,7 +59,7 @@ local function make_room(class)
 end
 
 local outcomes = {}
-for i = 5, #ARGV, 4 do
+for i = 4, #ARGV, 4 do
   local class, digest, features, vector = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local known = redis.call('HGET', DIGESTS, digest)
   local is_vector = as_vectors and vector ~= ''
@@ -83,5 +83,4 @@ for i = 5, #ARGV, 4 do
   end
   outcomes[#outcomes + 1] = outcome
 end
-if #outcomes > 0 then redis.call('SADD', REGISTRY, series) end
 return outcomes

@@ -3,7 +3,7 @@
 -- memo, and it asks for nothing that one question can rule out.
 --
 -- ARGV: for all series the memos that were answered last, or else nil, in
---   MessagePack one after the other, and then their names
+--   MessagePack one after the other, and then their first keys
 -- Answer: for each series nothing if it is empty, or else the counts of its
 --   pool (as of own_counts, with what scanners have stored), a text that stays
 --   the same as long as its profiles, the newest model and the vectors of older
@@ -33,7 +33,7 @@ local function new_memo()
   local newest = newest_profile()
   local memo = {
     times = {},
-    newest = newest and newest.redis_key or '',
+    newest = newest and newest.redis_key,
     keys = keys_with_vectors(),
     others = {},
   }
@@ -57,6 +57,7 @@ local function size_of_set(name)
 end
 
 local function add_vectors(counts, memo, has_others)
+  if not memo.newest then return end
   for at, class in ipairs({ 'spam', 'ham' }) do
     counts[at] = counts[at] + (has_others and stored_vectors(class, memo.keys)
       or size_of_set(memo.newest .. '_' .. class .. '_set'))
@@ -64,7 +65,8 @@ local function add_vectors(counts, memo, has_others)
 end
 
 local function state_by(memo, has_others)
-  local state = { redis.call('HEXISTS', memo.newest, 'ann'), table.concat(memo.times, ' ') }
+  local has_model = memo.newest and redis.call('HEXISTS', memo.newest, 'ann') or 0
+  local state = { has_model, table.concat(memo.times, ' ') }
   for _, key in ipairs(has_others and memo.keys or {}) do
     if key ~= memo.newest then
       state[#state + 1] = stored_vectors('spam', { key })

@@ -11,21 +11,22 @@
 --   8  ham_retained
 --   9  quarantine      list of JSON, the newest first
 --   10 trainings       list of records, the newest first
---   11 registry        set: names of the series that have any of these
+--   11 guard           in a Redis Cluster only; never there
 
-local PROFILES, STATE, DIGESTS, SAMPLES, QUARANTINE, TRAININGS, REGISTRY
+local PROFILES, STATE, DIGESTS, SAMPLES, QUARANTINE, TRAININGS
 local FRESH, RETAINED
 
 local endings = {}
 for n = 2, 10 do endings[n] = string.sub(KEYS[n], #KEYS[1] + 1) end
 
--- Turns to a series, whose keys are those of KEYS with another beginning.
-local function turn_to(series)
-  local function key(n) return series .. endings[n] end
-  PROFILES, STATE, DIGESTS, SAMPLES = series, key(2), key(3), key(4)
+-- Turns to a series by its first key: the others are those of KEYS with another
+-- beginning.
+local function turn_to(first)
+  local function key(n) return first .. endings[n] end
+  PROFILES, STATE, DIGESTS, SAMPLES = first, key(2), key(3), key(4)
   FRESH = { spam = key(5), ham = key(7) }
   RETAINED = { spam = key(6), ham = key(8) }
-  QUARANTINE, TRAININGS, REGISTRY = key(9), key(10), KEYS[11]
+  QUARANTINE, TRAININGS = key(9), key(10)
 end
 turn_to(KEYS[1])
 
@@ -119,10 +120,9 @@ local function release(holder)
   return true
 end
 
-local function record_training(series, record)
+local function record_training(record)
   redis.call('LPUSH', TRAININGS, time_text(now()) .. ' ' .. record)
   redis.call('LTRIM', TRAININGS, 0, MOST_TRAININGS - 1)
-  redis.call('SADD', REGISTRY, series)
 end
 
 -- A profile, if that is what a member of the sorted set is (as in

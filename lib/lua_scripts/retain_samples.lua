@@ -1,12 +1,12 @@
 -- Retains samples that took part in a training, the newest of each class.
 --
--- ARGV: the series' name, how many of a class to retain, then for each sample
---   its class, the digest of its features, and the features
+-- ARGV: how many of a class to retain, then for each sample its class, the
+--   digest of its features, and the features
 -- Answer: how many were not there
 
-local series, retain = ARGV[1], tonumber(ARGV[2])
+local retain = tonumber(ARGV[1])
 local added = 0
-for i = 3, #ARGV, 3 do
+for i = 2, #ARGV, 3 do
   local class, digest, features = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if not redis.call('HGET', DIGESTS, digest) then
     insert_sample(RETAINED[class], digest, features)
@@ -16,5 +16,4 @@ end
 for _, ids in pairs(RETAINED) do
   drop_oldest(ids, redis.call('ZCARD', ids) - retain)
 end
-if added > 0 then redis.call('SADD', REGISTRY, series) end
 return added

@@ -2,13 +2,15 @@
 -- the name that it has beside another rspamd, and the profiles there. Their
 -- models stay where they are.
 --
--- KEYS: those of the series, then those of the other one
+-- KEYS: those of the series, those of the other one, and the set of the names of
+--   all series
 -- ARGV: the series' name, the other's, how many samples to take at most
 -- Answer: 1, or 0 if some are left
 
 local series, other, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local OTHER = {}
-for i = 1, 11 do OTHER[i] = KEYS[11 + i] end
+for i = 1, 10 do OTHER[i] = KEYS[10 + i] end
+local REGISTRY = KEYS[21]
 
 -- The oldest of a class and state first.
 local function take_samples(from, to)

@@ -12,7 +12,13 @@ const ALONE: Sharing = {
   renamed: () => undefined,
 };
 
-const REDIS_SCHEMES = ["redis", "rediss", "redis+unix"];
+const REDIS_SCHEMES = [
+  "redis",
+  "rediss",
+  "redis+unix",
+  "redis+cluster",
+  "rediss+cluster",
+];
 
 /**
  * Opens the store that a URL names.
@@ -25,6 +31,8 @@ const REDIS_SCHEMES = ["redis", "rediss", "redis+unix"];
  * - `sqlite::memory:`: a store that is gone when it is closed.
  * - `redis://[USER[:PASSWORD]@]HOST[:PORT][/DB]`, `rediss://…` for TLS, or
  *   `redis+unix:///PATH[?db=N]`: a Redis.
+ * - `redis+cluster://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]…]`, or
+ *   `rediss+cluster://…` for TLS: a Redis Cluster, by some of its servers.
  *
  * @param url without one the store is the Redis that the settings name
  * @param redis what is to be said of a Redis besides its URL

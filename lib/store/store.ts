@@ -88,6 +88,11 @@ export interface Overview {
    * samples of whoever shares the store.
    */
   state: string;
+  /**
+   * Why nothing of this can be told, where others do not suffer from it: the
+   * one of several servers that has it is away.
+   */
+  failure?: StoreError;
 }
 
 /** All samples of a series, in one buffer that can be transferred whole. */
@@ -181,7 +186,8 @@ export interface Store {
    * Every series to which a sample, a profile or a training record was added
    * by this interface, and maybe some that have lost all of them since. Of
    * those that somebody else has begun nothing is known but by
-   * {@linkcode Store.overview}.
+   * {@linkcode Store.overview}. While one of several servers is away, they may
+   * be those only that are known here.
    */
   series(): Promise<Series[]>;
 

@@ -161,6 +161,34 @@ Deno.test("config check finds what would keep the Redis from being used", async 
       'neurald { store = "redis://secret@a"; }',
       "1:19: error: the user of a Redis needs a password too",
     ],
+    [
+      "redis {\n servers = a; cluster = on;\n db = 1;\n}",
+      "3:7: error: a Redis Cluster has no database but 0",
+    ],
+    [
+      'neurald { store = "redis+cluster://:secret@a,b/1"; }',
+      "1:19: error: a Redis Cluster has no database but 0",
+    ],
+    [
+      'neurald { store = "redis+cluster://:secret@a,b:x"; }',
+      "1:19: error: redis+cluster: this is no address",
+    ],
+    [
+      "redis { servers = a; cluster = on;\n read_servers = b; }",
+      "2:17: error: redis { read_servers } and write_servers make no sense",
+    ],
+    [
+      "redis { servers = a; cluster = on;\n write_servers = b; }",
+      "2:18: error: redis { read_servers } and write_servers make no sense",
+    ],
+    [
+      "redis { servers = a; cluster = on;\n sentinels = b; }",
+      "2:14: error: redis { sentinels } make no sense with a cluster",
+    ],
+    [
+      'redis { cluster = on;\n servers = "/s"; }',
+      "2:12: error: /s: a Redis Cluster is named by hosts and ports",
+    ],
   ];
   for (const [input, problem] of wrong) {
     const { code, stderr } = await neurald(["config", "check", "-"], { input });

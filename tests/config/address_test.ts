@@ -28,9 +28,15 @@ Deno.test("addresses to listen on", () => {
 });
 
 Deno.test("stores", () => {
-  const redis = ["redis://h", "rediss://u:p@h:1/2", "redis+unix:///run/r.sock"];
+  const redis = [
+    ...["redis://h", "rediss://u:p@h:1/2", "redis+unix:///run/r.sock"],
+    ...["redis+cluster://h", "rediss+cluster://u:p@h:1,[::1]:2,i"],
+  ];
   for (const url of redis) assertEquals(isRedisUrl(url), true, url);
-  const others = ["", "redis:", "redis://", "redis+unix://", "http://h", "h:1"];
+  const others = [
+    ...["", "redis:", "redis://", "redis+unix://", "http://h", "h:1"],
+    ...["redis+cluster://", "redis+cluster://u:p@", "redis+cluster:h"],
+  ];
   for (const url of others) assertEquals(isStoreUrl(url), false, url);
   assertEquals(isStoreUrl("sqlite:neurald.db"), true);
   assertEquals(isStoreUrl("sqlite:"), false);

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { Connection } from "../../lib/store/redis/connection.ts";
-import { keysOf } from "../../lib/store/redis/keys.ts";
+import { PLAIN_KEYS } from "../../lib/store/redis/keys.ts";
 import { redisStore } from "../../lib/store/redis/store.ts";
 import { type Store, StoreError } from "../../lib/store/store.ts";
 import { inFolder } from "../cli/neurald.ts";
@@ -72,7 +72,11 @@ async function scansBy(rspamd: RspamdHost): Promise<Labelled[]> {
 /** The process that holds the training lock, by its name in Redis. */
 async function trainerBy(connection: Connection): Promise<number | undefined> {
   try {
-    const holder = await connection.ask("HGET", keysOf(SERIES)[1], "holder");
+    const holder = await connection.ask(
+      "HGET",
+      PLAIN_KEYS.of(SERIES)[1],
+      "holder",
+    );
     if (!(holder instanceof Uint8Array)) return undefined;
     return Number(new TextDecoder().decode(holder).split(":").at(-2));
   } catch (error) {

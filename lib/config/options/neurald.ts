@@ -23,7 +23,8 @@ export const NEURALD_OPTIONS = {
   store: optional({
     name: "store",
     type: textOf(
-      'a store, "sqlite:PATH", "redis://…", "rediss://…" or "redis+unix:///…"',
+      'a store, "sqlite:PATH", "redis://…", "rediss://…", ' +
+        '"redis+cluster://…" or "redis+unix:///…"',
       isStoreUrl,
     ),
     description: "where networks and samples are kept",

@@ -36,6 +36,11 @@ export const REDIS_OPTIONS = {
     type: names,
     description: "servers to use in place of these",
   }),
+  cluster: redisOption({
+    name: "cluster",
+    type: boolean,
+    description: "the servers are part of a Redis Cluster",
+  }),
   username: redisOption({
     name: "username",
     type: text,

@@ -1,37 +1,38 @@
 /**
- * A Redis that answers or fails at once, and heals by itself.
+ * A Redis of which one server takes writes.
  *
  * @module
  */
 
 import { StoreError } from "../store.ts";
-import type { Argument, Link, Reply } from "./link.ts";
-import { LinkError } from "./link.ts";
-import { askSentinels, findMaster, isSame } from "./master.ts";
-import { formatAddress, type RedisOptions, redisOptions } from "./options.ts";
-import { type Script, SCRIPTS } from "./scripts.ts";
-
-export type { Argument, Reply } from "./link.ts";
-
-const LEAST_PAUSE_MS = 50;
-const MOST_PAUSE_MS = 2_000;
+import { formatAddress, isSame } from "./address.ts";
+import type { RedisClient } from "./client.ts";
+import { KeptLink, runScript } from "./kept_link.ts";
+import { PLAIN_KEYS } from "./keys.ts";
+import { type Argument, type Link, LinkError, type Reply } from "./link.ts";
+import { askSentinels, findMaster } from "./master.ts";
+import { type RedisOptions, redisOptions } from "./options.ts";
+import { pause } from "./pause.ts";
+import type { ScriptName } from "./scripts.ts";
 
 /**
  * Whichever server takes writes. When it is lost, requests are refused until
  * it, or another one that takes its place, has been found.
  */
-export class Connection {
+export class Connection implements RedisClient {
   /** Without secrets. */
   readonly url: string;
+  readonly keys = PLAIN_KEYS;
   readonly #options: RedisOptions;
-  readonly #closing = new AbortController();
-  #link: Link | undefined;
-  #problem = "it is not connected";
-  #kept: Promise<void> = Promise.resolve();
+  readonly #master: KeptLink;
 
   private constructor(options: RedisOptions) {
     this.url = options.name;
     this.#options = options;
+    this.#master = new KeptLink({
+      connect: () => findMaster(options),
+      watch: (link) => this.#watchMaster(link),
+    });
   }
 
   /**
@@ -44,13 +45,14 @@ export class Connection {
     const connection = new Connection(
       typeof where === "string" ? redisOptions({}, where) : where,
     );
+    await connection.#master.tried;
     try {
-      connection.#link = await connection.#connect();
+      connection.#master.link;
+      return connection;
     } catch (error) {
+      await connection.close();
       throw connection.#failure(error);
     }
-    connection.#kept = connection.#keep(connection.#link);
-    return connection;
   }
 
   /**
@@ -60,90 +62,38 @@ export class Connection {
    */
   async ask(...args: Argument[]): Promise<Reply> {
     try {
-      return await this.#connected().ask(...args);
+      return await this.#master.link.ask(...args);
     } catch (error) {
       throw this.#failure(error);
     }
   }
 
-  /**
-   * Runs a script, and sends its text if Redis does not know it.
-   *
-   * @throws {StoreError} (as a rejection) like {@linkcode Connection.ask}
-   */
+  /** See {@linkcode RedisClient.run}. */
   async run(
-    name: keyof typeof SCRIPTS,
+    name: ScriptName,
     keys: string[],
     args: Argument[],
   ): Promise<Reply> {
-    const script: Script = SCRIPTS[name];
-    const rest = [String(keys.length), ...keys, ...args];
     try {
-      const link = this.#connected();
-      try {
-        return await link.ask("EVALSHA", script.sha, ...rest);
-      } catch (error) {
-        if (!(error instanceof LinkError && error.code === "NOSCRIPT")) {
-          throw error;
-        }
-        return await link.ask("EVAL", script.text, ...rest);
-      }
+      return await runScript(this.#master.link, name, keys, args);
     } catch (error) {
       throw this.#failure(error);
     }
   }
 
-  /** Waits for the answers to what was asked, and closes. */
-  async close(): Promise<void> {
-    if (!this.#closing.signal.aborted) {
-      this.#closing.abort();
-      await this.#link?.close();
-    }
-    await this.#kept;
+  /** See {@linkcode RedisClient.keysEverywhere}. */
+  keysEverywhere(name: string): string[] {
+    return [name];
   }
 
-  #connected(): Link {
-    if (this.#closing.signal.aborted) {
-      throw new LinkError("the store is closed");
-    }
-    if (!this.#link) throw new LinkError(this.#problem);
-    return this.#link;
+  /** See {@linkcode RedisClient.canDoWithout}. */
+  canDoWithout(): boolean {
+    return false;
   }
 
-  async #connect(): Promise<Link> {
-    const link = await findMaster(this.#options);
-    try {
-      await loadScripts(link);
-      return link;
-    } catch (error) {
-      link.drop((error as Error).message);
-      throw error;
-    }
-  }
-
-  /** Connects again whenever the link is lost, until it is closed. */
-  async #keep(first: Link): Promise<void> {
-    const { signal } = this.#closing;
-    let link: Link | undefined = first;
-    let pauseMs = 0;
-    while (!signal.aborted) {
-      if (link) {
-        const watch = this.#watchMaster(link);
-        this.#problem = await link.lost;
-        this.#link = undefined;
-        await watch;
-        pauseMs = 0;
-      }
-      await pause(pauseMs, signal);
-      if (signal.aborted) return;
-      link = await this.#connect().catch((error) => {
-        this.#problem = (error as Error).message;
-        return undefined;
-      });
-      if (signal.aborted) await link?.close();
-      else this.#link = link;
-      pauseMs = Math.min(Math.max(LEAST_PAUSE_MS, 2 * pauseMs), MOST_PAUSE_MS);
-    }
+  /** See {@linkcode RedisClient.close}. */
+  close(): Promise<void> {
+    return this.#master.close();
   }
 
   /** Leaves a server that is no longer the one that the sentinels name. */
@@ -168,25 +118,4 @@ export class Connection {
     if (!(error instanceof LinkError)) throw error;
     return new StoreError(`${this.url}: ${error.message}`);
   }
-}
-
-/** Lets a server know all scripts, so that no request is sent twice. */
-async function loadScripts(link: Link): Promise<void> {
-  await Promise.all(
-    Object.values(SCRIPTS).map(({ text }) => link.ask("SCRIPT", "LOAD", text)),
-  );
-}
-
-/** Lets time pass, but not once it is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -5,8 +5,7 @@
  */
 
 import type { PluginVersion, Series } from "../store.ts";
-import type { Connection } from "./connection.ts";
-import { keysOf } from "./keys.ts";
+import type { RedisClient } from "./client.ts";
 
 /**
  * Named by the major version of rspamd that most have:
@@ -43,7 +42,7 @@ export function pluginVersionOf(dialect: Dialect): PluginVersion {
  * @throws {import("../store.ts").StoreError} when Redis does not answer
  */
 export async function findDialect(
-  connection: Connection,
+  connection: RedisClient,
   { dialect, candidates }: Sharing,
   current?: Dialect,
 ): Promise<Dialect> {
@@ -63,11 +62,12 @@ export async function findDialect(
 }
 
 async function anyThere(
-  connection: Connection,
+  connection: RedisClient,
   series: Series[],
 ): Promise<boolean> {
-  if (series.length === 0) return false;
-  return await connection.ask("EXISTS", ...series) !== 0;
+  const [first, ...others] = series;
+  if (first === undefined) return false;
+  return await connection.ask("EXISTS", first, ...others) !== 0;
 }
 
 /** What `trace.lua` answers, by number. */
@@ -77,12 +77,12 @@ type Trace = typeof TRACES[number];
 
 /** The first that tells more than that there is a profile of rspamd's. */
 async function traceOf(
-  connection: Connection,
+  connection: RedisClient,
   series: Series[],
 ): Promise<Trace> {
   let found: Trace = "none";
   for (const one of series) {
-    const answer = await connection.run("trace", keysOf(one), []);
+    const answer = await connection.run("trace", connection.keys.of(one), []);
     const trace = TRACES[answer as number];
     if (trace === "lists" || trace === "sets") return trace;
     if (trace === "profile") found = trace;

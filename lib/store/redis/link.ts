@@ -6,8 +6,10 @@
 
 import { Buffer } from "node:buffer";
 import { createClient, RESP_TYPES } from "redis";
-import { type Login, type RedisAddress, type TlsOptions } from "./options.ts";
-import { errorCode, reasonOf } from "./reason.ts";
+import type { RedisAddress } from "./address.ts";
+import type { Login } from "./login.ts";
+import type { TlsOptions } from "./options.ts";
+import { errorCode, reasonOf, redirectionOf } from "./reason.ts";
 import { passOverRepeatedErrors } from "./repeated_errors.ts";
 import { tlsFiles } from "./tls.ts";
 
@@ -42,10 +44,13 @@ export class LinkError extends Error {
   override name = "LinkError";
   /** Of an answer, such as `NOSCRIPT`. */
   readonly code: string | undefined;
+  /** The server that a `MOVED` or an `ASK` names. */
+  readonly elsewhere: RedisAddress | undefined;
 
-  constructor(message: string, code?: string) {
+  constructor(message: string, code?: string, elsewhere?: RedisAddress) {
     super(message);
     this.code = code;
+    this.elsewhere = elsewhere;
   }
 }
 
@@ -159,7 +164,7 @@ export class Link {
     const code = errorCode(error);
     if (code === undefined) return new LinkError(this.#reason ?? reason);
     if (FATAL.includes(code)) this.drop(reason);
-    return new LinkError(reason, code);
+    return new LinkError(reason, code, redirectionOf(error, this.address));
   }
 }
 

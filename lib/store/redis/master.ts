@@ -4,15 +4,12 @@
  * @module
  */
 
-import { REPLICA } from "./reason.ts";
+import type { RedisAddress } from "./address.ts";
 import { Link, LinkError, type Reply } from "./link.ts";
-import {
-  formatAddress,
-  type RedisAddress,
-  type RedisOptions,
-  type SentinelOptions,
-} from "./options.ts";
+import type { RedisOptions, SentinelOptions } from "./options.ts";
+import { REPLICA } from "./reason.ts";
 import { text } from "./replies.ts";
+import { askOnce, at, firstOf } from "./servers.ts";
 
 /**
  * Connects to the first server that answers and takes writes: the one that
@@ -41,17 +38,14 @@ export function askSentinels(
   sentinel: SentinelOptions,
 ): Promise<RedisAddress> {
   return firstOf(sentinel.servers, async (address) => {
-    const link = await Link.open(address, {
-      login: sentinel.login,
-      connectTimeoutMs: options.connectTimeoutMs,
-      requestTimeoutMs: options.connectTimeoutMs,
-    });
-    try {
-      const masters = (await link.ask("SENTINEL", "MASTERS")) as Reply[][];
-      return theMaster(masters, sentinel);
-    } finally {
-      link.drop("it is closed");
-    }
+    const { login } = sentinel;
+    const { connectTimeoutMs } = options;
+    const masters = await askOnce(
+      address,
+      { login, connectTimeoutMs },
+      ...["SENTINEL", "MASTERS"],
+    );
+    return theMaster(masters as Reply[][], sentinel);
   });
 }
 
@@ -113,31 +107,4 @@ async function checkRole(link: Link, timeoutMs: number): Promise<void> {
     throw error;
   }
   throw new LinkError(REPLICA);
-}
-
-/** What the first server that does it gives. */
-async function firstOf<T>(
-  servers: readonly RedisAddress[],
-  use: (address: RedisAddress) => Promise<T>,
-): Promise<T> {
-  const problems: string[] = [];
-  for (const address of servers) {
-    try {
-      return await use(address);
-    } catch (error) {
-      if (!(error instanceof LinkError) || servers.length === 1) throw error;
-      problems.push(at(address, error));
-    }
-  }
-  throw new LinkError(problems.join("; "));
-}
-
-/** What went wrong at a server, and at which. */
-function at(address: RedisAddress, error: unknown): string {
-  return `${formatAddress(address)}: ${(error as Error).message}`;
-}
-
-/** True when two addresses are the same. */
-export function isSame(a: RedisAddress, b: RedisAddress): boolean {
-  return formatAddress(a) === formatAddress(b);
 }

@@ -4,19 +4,16 @@
  * @module
  */
 
+import {
+  formatAddress,
+  readAddresses,
+  type RedisAddress,
+  SERVER_PORT,
+} from "./address.ts";
+import { type Login, loginOf } from "./login.ts";
 import { luaPattern } from "./lua_pattern.ts";
-import { RedisOptionError } from "./option_error.ts";
-
-/** A port of a host, or a Unix socket. */
-export type RedisAddress =
-  | { readonly host: string; readonly port: number }
-  | { readonly path: string };
-
-/** Who to be at a server. */
-export interface Login {
-  readonly username?: string;
-  readonly password?: string;
-}
+import { RedisOptionError, URL_OPTION } from "./option_error.ts";
+import { type NamedServers, serversOfUrl } from "./url.ts";
 
 /** Files are read whenever a connection is made, so they may be renewed. */
 export interface TlsOptions {
@@ -52,6 +49,8 @@ export interface RedisOptions {
   readonly name: string;
   /** Servers that take writes, the preferred one first. */
   readonly servers: readonly RedisAddress[];
+  /** True when they are of a Redis Cluster, and know its other servers. */
+  readonly isCluster: boolean;
   /** They know the servers better. */
   readonly sentinel?: SentinelOptions;
   readonly login: Login;
@@ -66,7 +65,9 @@ export interface RedisOptions {
 /** What a configuration says of Redis, in the words of its options. */
 export interface RedisSettings {
   readonly servers?: readonly string[];
+  readonly readServers?: readonly string[];
   readonly writeServers?: readonly string[];
+  readonly cluster?: boolean;
   readonly username?: string;
   readonly password?: string;
   readonly database?: string;
@@ -86,19 +87,12 @@ export interface RedisSettings {
 }
 
 /** As in rspamd's `lualib/lua_redis.lua`. */
-const SERVER_PORT = 6379;
 const SENTINEL_PORT = 5000;
 const CONNECT_TIMEOUT_MS = 1000;
 /** A request takes no longer, whatever is configured. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** rspamd asks once a minute; what is written to a former master is lost. */
 const SENTINEL_WATCH_SECONDS = 10;
-
-/** Where a configuration has the URL. */
-const URL_OPTION = "neurald.store";
-
-const FORMS = "write redis://[USER[:PASSWORD]@]HOST[:PORT][/DB], " +
-  "rediss://… for TLS, or redis+unix:///PATH[?db=N]";
 
 /**
  * Reads what a configuration says of Redis.
@@ -115,22 +109,36 @@ export function redisOptions(
   settings: RedisSettings,
   url?: string,
 ): RedisOptions {
-  const named = url === undefined ? serversIn(settings) : serverIn(url);
+  const named: Named = url === undefined
+    ? serversIn(settings)
+    : { ...serversOfUrl(url), option: URL_OPTION };
   const isTls = named.isTls ?? settings.ssl ?? false;
+  const isCluster = named.isCluster ?? settings.cluster ?? false;
   const login = named.login ?? loginOf(
     settings.username,
     settings.password,
     "username",
   );
+  const databaseOption = named.database === undefined ? "redis.db" : URL_OPTION;
   const database = databaseNumber(
     named.database ?? settings.database,
-    named.database === undefined ? "redis.db" : URL_OPTION,
+    databaseOption,
   );
+  if (isCluster) {
+    checkCluster(named);
+    if (database !== 0) {
+      throw new RedisOptionError(
+        databaseOption,
+        "a Redis Cluster has no database but 0",
+      );
+    }
+  }
   const { timeoutSeconds } = settings;
   const timeoutMs = timeoutSeconds && 1000 * timeoutSeconds;
   return {
-    name: nameOf(named, isTls, database),
+    name: nameOf({ ...named, isTls, isCluster }, database),
     servers: named.servers,
+    isCluster,
     sentinel: named.sentinel,
     login,
     database,
@@ -146,30 +154,71 @@ export function redisOptions(
   };
 }
 
-/** What names the servers, and what it says besides. */
-interface Named extends Pick<RedisOptions, "servers" | "sentinel"> {
-  isTls?: boolean;
-  login?: Login;
-  database?: string;
+/** What names the servers: a URL, or these settings. */
+interface Named extends NamedServers {
+  /** Where a configuration has them. */
+  option: string;
+  sentinel?: SentinelOptions;
 }
 
 function serversIn(settings: RedisSettings): Named {
-  const { writeServers, servers, sentinels } = settings;
+  const { writeServers, servers, sentinels, cluster } = settings;
   const written = writeServers ?? servers ?? [];
-  const option = writeServers ? "write_servers" : "servers";
+  const name = writeServers ? "write_servers" : "servers";
+  const option = `redis.${name}`;
   const sentinel = sentinels && sentinelOptions(settings);
-  const listed = addresses(written, SERVER_PORT, option);
+  const listed = readAddresses(written, SERVER_PORT, name);
+  if (cluster) checkRoles(settings, listed);
   if (!sentinel && listed.length === 0) {
+    throw new RedisOptionError(option, `redis { ${name} } names no server`);
+  }
+  return { servers: listed, option, sentinel };
+}
+
+/** A server of a cluster may be a replica today, and a master tomorrow. */
+function checkRoles(
+  settings: RedisSettings,
+  used: readonly RedisAddress[],
+): void {
+  const lists = {
+    servers: settings.servers,
+    read_servers: settings.readServers,
+    write_servers: settings.writeServers,
+  };
+  const textOf = (list: readonly RedisAddress[]) =>
+    list.map(formatAddress).sort().join();
+  for (const [option, list] of Object.entries(lists)) {
+    if (!list) continue;
+    const read = readAddresses(list, SERVER_PORT, option);
+    if (textOf(read) === textOf(used)) continue;
     throw new RedisOptionError(
-      `redis.${option}`,
-      `redis { ${option} } names no server`,
+      // Only these are used in place of servers.
+      `redis.${option === "servers" ? "write_servers" : option}`,
+      "redis { read_servers } and write_servers make no sense in a cluster, " +
+        "which gives its servers their roles: name them in servers",
     );
   }
-  return { servers: listed, sentinel };
+}
+
+function checkCluster({ servers, sentinel, option }: Named): void {
+  if (sentinel) {
+    throw new RedisOptionError(
+      "redis.sentinels",
+      "redis { sentinels } make no sense with a cluster, which finds masters " +
+        "by itself",
+    );
+  }
+  const socket = servers.find((address) => "path" in address);
+  if (socket) {
+    throw new RedisOptionError(
+      option,
+      `${formatAddress(socket)}: a Redis Cluster is named by hosts and ports`,
+    );
+  }
 }
 
 function sentinelOptions(settings: RedisSettings): SentinelOptions {
-  const servers = addresses(
+  const servers = readAddresses(
     settings.sentinels ?? [],
     SENTINEL_PORT,
     "sentinels",
@@ -207,100 +256,6 @@ function patternOf(pattern: string): RegExp {
   }
 }
 
-function addresses(
-  lists: readonly string[],
-  defaultPort: number,
-  option: string,
-): RedisAddress[] {
-  return lists.flatMap((list) => list.split(/[,;\s]+/)).filter((text) => text)
-    .map((text) => {
-      const address = readAddress(text, defaultPort);
-      if (address) return address;
-      throw new RedisOptionError(
-        `redis.${option}`,
-        `redis { ${option} }: ${JSON.stringify(text)} is no server; write ` +
-          "HOST, HOST:PORT, [IPV6]:PORT, or the path of a Unix socket",
-      );
-    });
-}
-
-/** What rspamd may say of how it takes turns, and of a server's weight. */
-const TURNS = /^(?:random|master-slave|round-robin|sequential|hash):/;
-const HOST_AND_PORT =
-  /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]@]+))(?::(\d{1,5})(?::\d+)?)?$/i;
-
-/** Reads a server as rspamd's configuration names it. */
-function readAddress(
-  text: string,
-  defaultPort: number,
-): RedisAddress | undefined {
-  const server = text.replace(TURNS, "");
-  if (server.startsWith("/")) return { path: server };
-  if (isIPv6(server)) return { host: server, port: defaultPort };
-  const match = HOST_AND_PORT.exec(server);
-  if (!match || (match[1] && !isIPv6(match[1]))) return undefined;
-  const port = Number(match[3] ?? defaultPort);
-  if (port < 1 || port > 65_535) return undefined;
-  return { host: match[1] ?? match[2], port };
-}
-
-/** `node:net` has it too, and costs megabytes where it is not needed. */
-function isIPv6(text: string): boolean {
-  return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) &&
-    URL.canParse(`redis://[${text}]`);
-}
-
-/** @throws {RedisOptionError} which shows of the URL only its scheme */
-function serverIn(text: string): Named {
-  const url = URL.parse(text);
-  const scheme = text.split(":", 1)[0].toLowerCase();
-  const fail = () =>
-    new RedisOptionError(URL_OPTION, `${scheme}: this is no address; ${FORMS}`);
-  if (!url || url.hash) throw fail();
-  try {
-    const { username, password, pathname, searchParams } = url;
-    const login = username || password
-      ? loginOf(
-        decodeURIComponent(username),
-        decodeURIComponent(password),
-      )
-      : undefined;
-    if (scheme === "redis+unix") {
-      const others = [...searchParams.keys()].filter((key) => key !== "db");
-      const isLocal = url.host === "" || url.host === "localhost";
-      if (pathname.length < 2 || others.length > 0 || !isLocal) throw fail();
-      const path = decodeURIComponent(pathname);
-      const database = searchParams.get("db") ?? undefined;
-      return { servers: [{ path }], isTls: false, login, database };
-    }
-    const address = readAddress(url.host, SERVER_PORT);
-    if (!address || url.search) throw fail();
-    return {
-      servers: [address],
-      isTls: scheme === "rediss" || undefined,
-      login,
-      database: pathname.slice(1) || undefined,
-    };
-  } catch (error) {
-    throw error instanceof URIError ? fail() : error;
-  }
-}
-
-function loginOf(
-  username: string | undefined,
-  password: string | undefined,
-  option?: "username" | "sentinel_username",
-): Login {
-  if (username && !password) {
-    const what = option ? `redis { ${option} }` : "the user of a Redis";
-    throw new RedisOptionError(
-      option ? `redis.${option}` : URL_OPTION,
-      `${what} needs a password too`,
-    );
-  }
-  return { username: username || undefined, password: password || undefined };
-}
-
 function databaseNumber(text = "0", option: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new RedisOptionError(
@@ -327,23 +282,17 @@ function tlsOptions(settings: RedisSettings): TlsOptions {
   };
 }
 
-/** Names an address for people. */
-export function formatAddress(address: RedisAddress): string {
-  if ("path" in address) return address.path;
-  const { host, port } = address;
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
 function nameOf(
-  { servers, sentinel }: Named,
-  isTls: boolean,
+  { servers, sentinel, isTls, isCluster }: Omit<Named, "option">,
   database: number,
 ): string {
   const [first] = servers;
   if (!sentinel && servers.length === 1 && "path" in first) {
     return `redis+unix://${first.path}${database ? `?db=${database}` : ""}`;
   }
-  const scheme = sentinel ? "redis+sentinel" : isTls ? "rediss" : "redis";
+  const scheme = sentinel
+    ? "redis+sentinel"
+    : `${isTls ? "rediss" : "redis"}${isCluster ? "+cluster" : ""}`;
   const hosts = (sentinel?.servers ?? servers).map(formatAddress).join(",");
   return `${scheme}://${hosts}${database ? `/${database}` : ""}`;
 }

@@ -4,10 +4,15 @@
  * @module
  */
 
-import type { Overview, PoolCounts, Series } from "../store.ts";
-import type { Connection, Reply } from "./connection.ts";
+import {
+  type Overview,
+  type PoolCounts,
+  type Series,
+  StoreError,
+} from "../store.ts";
+import type { RedisClient } from "./client.ts";
 import { inParts } from "./in_parts.ts";
-import { keysInUse, keysOf } from "./keys.ts";
+import type { Reply } from "./link.ts";
 import { list, text } from "./replies.ts";
 
 /** Others wait while a script runs: some 3 ms for as many series. */
@@ -28,12 +33,12 @@ const EMPTY: Overview = {
 
 /** Looks at series, and remembers what makes the next look cheap. */
 export class Overviews {
-  readonly #connection: Connection;
+  readonly #connection: RedisClient;
   /** Of the series in use, as `overview.lua` answered them. */
   readonly #memos = new Map<Series, Uint8Array>();
 
   /** Of the series behind a connection. */
-  constructor(connection: Connection) {
+  constructor(connection: RedisClient) {
     this.#connection = connection;
   }
 
@@ -42,27 +47,50 @@ export class Overviews {
     const known = series.filter((name) => this.#memos.has(name));
     const others = series.filter((name) => !this.#memos.has(name));
     const found = new Map<Series, Overview>();
+    const look = async (part: Series[], areKnown: boolean) => {
+      try {
+        if (areKnown || await this.#areInUse(part)) {
+          await this.#ask(part, found);
+        }
+      } catch (error) {
+        const failure = this.#asFailure(error, part[0]);
+        for (const name of part) found.set(name, { ...EMPTY, failure });
+      }
+    };
     await Promise.all([
-      ...inParts(known, MOST_AT_A_TIME).map((part) => this.#ask(part, found)),
-      ...inParts(others, MOST_AT_A_TIME).map(async (part) => {
-        if (await this.#areInUse(part)) await this.#ask(part, found);
-      }),
+      ...this.#parts(known).map((part) => look(part, true)),
+      ...this.#parts(others).map((part) => look(part, false)),
     ]);
     return series.map((name) => found.get(name) ?? EMPTY);
   }
 
+  #parts(series: Series[]): Series[][] {
+    return this.#connection.keys.together(series)
+      .flatMap((group) => inParts(group, MOST_AT_A_TIME));
+  }
+
+  /** What went wrong with a series, where others do not suffer from it. */
+  #asFailure(error: unknown, series: Series): StoreError {
+    const { keys } = this.#connection;
+    const isAlone = this.#connection.canDoWithout(keys.profiles(series));
+    if (isAlone && error instanceof StoreError) return error;
+    throw error;
+  }
+
   /** Whether any of these is: mostly, none is where rspamd is not. */
   async #areInUse(series: Series[]): Promise<boolean> {
-    const keys = series.flatMap(keysInUse);
-    return await this.#connection.ask("EXISTS", ...keys) !== 0;
+    const { keys } = this.#connection;
+    const [first, ...others] = series.flatMap((name) => keys.inUse(name));
+    return await this.#connection.ask("EXISTS", first, ...others) !== 0;
   }
 
   async #ask(series: Series[], found: Map<Series, Overview>): Promise<void> {
     const memos = series.map((name) => this.#memos.get(name) ?? NIL);
+    const { keys } = this.#connection;
     const replies = await this.#connection.run(
       "overview",
-      keysOf(series[0]),
-      [joined(memos), ...series],
+      keys.of(series[0]),
+      [joined(memos), ...series.map((name) => keys.profiles(name))],
     );
     for (const [i, reply] of list(replies).entries()) {
       const overview = this.#read(series[i], reply);

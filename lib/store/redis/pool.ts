@@ -16,12 +16,13 @@ import type {
   Series,
   StoredSamples,
 } from "../store.ts";
-import type { Argument, Connection, Reply } from "./connection.ts";
+import type { RedisClient } from "./client.ts";
 import type { Dialect } from "./dialect.ts";
 import { inParts } from "./in_parts.ts";
-import { keysOf } from "./keys.ts";
+import type { Argument, Reply } from "./link.ts";
 import { poolCounts } from "./overview.ts";
 import { readProfiles } from "./profiles.ts";
+import type { Registry } from "./registry.ts";
 import { list, profileOf, text } from "./replies.ts";
 import {
   type DamagedVector,
@@ -30,7 +31,7 @@ import {
   type ScannerSample,
   vectorFor,
 } from "./scanner_vectors.ts";
-import type { SCRIPTS } from "./scripts.ts";
+import type { ScriptName } from "./scripts.ts";
 
 /** More than any pool holds. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
@@ -51,7 +52,8 @@ interface Target {
 
 /** The pools of samples in a Redis. */
 export class RedisPool {
-  readonly #connection: Connection;
+  readonly #connection: RedisClient;
+  readonly #registry: Registry;
   readonly #dialect: () => Dialect;
   /** The vectors among the samples that were read last. */
   readonly #vectors = new Map<Series, ScannerSample[]>();
@@ -60,19 +62,25 @@ export class RedisPool {
   /**
    * The pools behind a connection.
    *
+   * @param registry is told of series that get samples
    * @param dialect how vectors are stored now
    */
-  constructor(connection: Connection, dialect: () => Dialect) {
+  constructor(
+    connection: RedisClient,
+    registry: Registry,
+    dialect: () => Dialect,
+  ) {
     this.#connection = connection;
+    this.#registry = registry;
     this.#dialect = dialect;
   }
 
   #run(
-    script: keyof typeof SCRIPTS,
+    script: ScriptName,
     series: Series,
     ...args: Argument[]
   ): Promise<Reply> {
-    return this.#connection.run(script, keysOf(series), args);
+    return this.#connection.run(script, this.#connection.keys.of(series), args);
   }
 
   /** See {@linkcode import("../store.ts").Store.counts}. */
@@ -105,10 +113,10 @@ export class RedisPool {
     limit: number,
     target: Target | undefined,
   ): Promise<SampleOutcome[]> {
+    const noted = this.#registry.note(series);
     const batches = inParts(samples, MOST_AT_A_TIME).map((part) =>
       this.#run(
         "addSamples",
-        series,
         series,
         String(limit),
         target?.modelKey ?? "",
@@ -116,8 +124,8 @@ export class RedisPool {
         ...part.flatMap((sample) => argumentsOf(sample, target)),
       )
     );
-    const outcomes = (await Promise.all(batches)).flatMap(list);
-    return outcomes.map((outcome) => OUTCOMES[outcome as number]);
+    const [outcomes] = await Promise.all([Promise.all(batches), noted]);
+    return outcomes.flatMap(list).map((outcome) => OUTCOMES[outcome as number]);
   }
 
   /**
@@ -261,7 +269,6 @@ export class RedisPool {
         ]);
         await this.#run(
           "retainSamples",
-          series,
           series,
           String(retain),
           ...args,

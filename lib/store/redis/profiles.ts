@@ -5,8 +5,7 @@
  */
 
 import type { Series, StoredProfile } from "../store.ts";
-import type { Connection } from "./connection.ts";
-import { keysOf } from "./keys.ts";
+import type { RedisClient } from "./client.ts";
 import { list, profileOf, text } from "./replies.ts";
 
 /** A profile, and whether it is the one to go by. */
@@ -17,10 +16,14 @@ export interface RedisProfile extends StoredProfile {
 
 /** Reads the profiles, the most recently used first; damaged ones are left out. */
 export async function readProfiles(
-  connection: Connection,
+  connection: RedisClient,
   series: Series,
 ): Promise<RedisProfile[]> {
-  const reply = await connection.run("profiles", keysOf(series), []);
+  const reply = await connection.run(
+    "profiles",
+    connection.keys.of(series),
+    [],
+  );
   return list(reply).flatMap((entry) => {
     const [json, usedAt, fields, isAdopted, isNewest] = list(entry);
     const profile = profileOf(json);

@@ -9,10 +9,13 @@ import {
   ErrorReply,
   SocketClosedUnexpectedlyError,
 } from "redis";
+import { addressAt, type RedisAddress } from "./address.ts";
 
 /** What a server is that only copies another one. */
 export const REPLICA = "it is a replica, which takes no writes (READONLY): " +
   "name the master";
+
+const CLUSTER_FORMS = "write redis+cluster://HOST:PORT, or cluster = true";
 
 /** What an answer that begins so means. */
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -25,9 +28,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
   MISCONF: "it cannot save to its disk (MISCONF), and takes no writes",
   NOREPLICAS: "it has too few replicas (NOREPLICAS), and takes no writes",
   MASTERDOWN: "it is a replica without its master (MASTERDOWN)",
-  MOVED: "it is part of a Redis Cluster (MOVED), which neurald cannot use",
-  CROSSSLOT: "it is part of a Redis Cluster (CROSSSLOT), which neurald " +
-    "cannot use",
+  MOVED: `it is part of a Redis Cluster (MOVED): ${CLUSTER_FORMS}`,
+  CROSSSLOT: `it is part of a Redis Cluster (CROSSSLOT): ${CLUSTER_FORMS}`,
+  CLUSTERDOWN: "its cluster is down (CLUSTERDOWN), or a part of it: " +
+    "redis-cli --cluster check tells more",
+  TRYAGAIN: "its keys are being moved to another server (TRYAGAIN)",
 };
 
 /** What the system says, by its code. */
@@ -51,6 +56,22 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof ErrorReply
     ? CODE.exec(error.message)?.[1]
     : undefined;
+}
+
+/** Who a server of a cluster says has the keys. */
+const ELSEWHERE = /^(?:MOVED|ASK) \d+ (.*):(\d+)$/;
+
+/**
+ * The server to ask in place of one of a cluster.
+ *
+ * @param asked knows no other name of a host that is not named
+ */
+export function redirectionOf(
+  error: unknown,
+  asked: RedisAddress,
+): RedisAddress | undefined {
+  const match = error instanceof ErrorReply && ELSEWHERE.exec(error.message);
+  return match ? addressAt(match[1], Number(match[2]), asked) : undefined;
 }
 
 /** Says what went wrong. Nothing of what was sent is in it. */

@@ -85,3 +85,6 @@ export const SCRIPTS = {
   trace: script(trace),
   unlock: script(unlock),
 };
+
+/** What a script is called here. */
+export type ScriptName = keyof typeof SCRIPTS;

@@ -1,18 +1,19 @@
 import { compareNames } from "../../features/symbol_names.ts";
-import type { ModelFields, Series, Store } from "../store.ts";
-import type { Argument, Connection } from "./connection.ts";
+import type { ModelFields, ProfileRecord, Series, Store } from "../store.ts";
+import type { RedisClient } from "./client.ts";
 import {
   type Dialect,
   findDialect,
   pluginVersionOf,
   type Sharing,
 } from "./dialect.ts";
-import { keysOf, REGISTRY, trainingsKey } from "./keys.ts";
+import type { Argument } from "./link.ts";
 import { Overviews } from "./overview.ts";
 import { RedisPool } from "./pool.ts";
 import { readProfiles } from "./profiles.ts";
+import { Registry } from "./registry.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
-import type { SCRIPTS } from "./scripts.ts";
+import type { ScriptName } from "./scripts.ts";
 import { takeOver } from "./take_over.ts";
 
 /** Written to find out whether Redis takes writes. */
@@ -26,17 +27,24 @@ const HEALTH_SECONDS = "3600";
  * @param sharing how to find out when that is another one
  */
 export function redisStore(
-  connection: Connection,
+  connection: RedisClient,
   dialect: Dialect = 4,
   sharing?: Sharing,
 ): Store {
-  const pool = new RedisPool(connection, () => dialect);
+  const { keys } = connection;
+  const registry = new Registry(connection);
+  const pool = new RedisPool(connection, registry, () => dialect);
   const overviews = new Overviews(connection);
   const run = (
-    script: keyof typeof SCRIPTS,
+    script: ScriptName,
     series: Series,
     ...args: Argument[]
-  ) => connection.run(script, keysOf(series), args);
+  ) => connection.run(script, keys.of(series), args);
+  /** A profile as it is outside of Redis. */
+  const fromRedis = (series: Series, profile: ProfileRecord) => ({
+    ...profile,
+    redis_key: keys.modelAt(series, profile.redis_key),
+  });
 
   return {
     url: connection.url,
@@ -56,36 +64,43 @@ export function redisStore(
 
     async check() {
       const now = String(Date.now() / 1000);
-      await connection.ask("SET", HEALTH_KEY, now, "EX", HEALTH_SECONDS);
+      await Promise.all(
+        connection.keysEverywhere(HEALTH_KEY).map((key) =>
+          connection.ask("SET", key, now, "EX", HEALTH_SECONDS)
+        ),
+      );
     },
 
-    async series() {
-      const names = list(await connection.ask("SMEMBERS", REGISTRY));
-      return names.map(text).sort(compareNames);
-    },
+    series: async () => (await registry.names()).sort(compareNames),
 
     overview: (series) => overviews.of(series),
 
     profiles: async (series) =>
       (await readProfiles(connection, series))
-        .map(({ isNewest: _, ...profile }) => profile),
+        .map(({ isNewest: _, profile, ...rest }) => ({
+          profile: fromRedis(series, profile),
+          ...rest,
+        })),
 
     async model(series, key) {
-      const fields = fieldsOf(await run("model", series, key));
+      const fields = fieldsOf(
+        await run("model", series, keys.ofModel(series, key)),
+      );
       return Object.keys(fields).length > 0 ? fields : undefined;
     },
 
     async touch(series, key) {
-      await run("touch", series, key);
+      await run("touch", series, keys.ofModel(series, key));
     },
 
     async carryOver(series, key, profile, fields) {
+      const place = keys.ofModel(series, profile.redis_key);
       const carried = await run(
         "carryOver",
         series,
-        key,
-        profile.redis_key,
-        JSON.stringify(profile),
+        keys.ofModel(series, key),
+        place,
+        JSON.stringify({ ...profile, redis_key: place }),
         ...flat(fieldsIn(dialect, fields)),
       );
       return carried === 1;
@@ -93,7 +108,8 @@ export function redisStore(
 
     async tend(series, { serving, expireSeconds }) {
       if (serving !== undefined) {
-        await run("keepAlive", series, serving, seconds(expireSeconds));
+        const place = keys.ofModel(series, serving);
+        await run("keepAlive", series, place, seconds(expireSeconds));
       }
       await pool.takeIn(series);
     },
@@ -104,10 +120,11 @@ export function redisStore(
         series,
         String(keep),
         String(unusedSeconds),
-        serving ?? "",
+        serving === undefined ? "" : keys.ofModel(series, serving),
       );
       return list(dropped).map(profileOf)
-        .filter((profile) => profile !== undefined);
+        .filter((profile) => profile !== undefined)
+        .map((profile) => fromRedis(series, profile));
     },
 
     counts: (series) => pool.counts(series),
@@ -131,6 +148,8 @@ export function redisStore(
 
     async publish(series, holder, publication) {
       const { profile, fields, settlement, record } = publication;
+      const place = keys.ofModel(series, profile.redis_key);
+      await registry.note(series);
       // First: whoever dies in between would leave them where nobody looks for
       // vectors once there is a later version.
       await pool.retainVectors(series, settlement.retain);
@@ -138,9 +157,8 @@ export function redisStore(
         "publish",
         series,
         holder,
-        series,
-        profile.redis_key,
-        JSON.stringify(profile),
+        place,
+        JSON.stringify({ ...profile, redis_key: place }),
         profile.digest,
         record,
         String(settlement.upTo),
@@ -157,11 +175,11 @@ export function redisStore(
       const args = settlement
         ? [String(settlement.upTo), String(settlement.retain)]
         : [];
+      await registry.note(series);
       const wasHeld = await run(
         "recordTraining",
         series,
         holder,
-        series,
         record,
         ...args,
       );
@@ -172,7 +190,7 @@ export function redisStore(
     },
 
     async trainings(series, limit) {
-      const key = trainingsKey(series);
+      const key = keys.trainings(series);
       const newest = await connection.ask("LRANGE", key, "0", `${limit - 1}`);
       return list(newest).map((reply) => {
         const entry = text(reply);

@@ -5,9 +5,9 @@
  */
 
 import type { Series } from "../store.ts";
-import type { Connection } from "./connection.ts";
+import type { RedisClient } from "./client.ts";
 import { type Dialect, pluginVersionOf, type Sharing } from "./dialect.ts";
-import { keysOf, REGISTRY } from "./keys.ts";
+import { REGISTRY } from "./registry.ts";
 import { list, text } from "./replies.ts";
 
 /** Others wait while a script runs: some 5 ms for as many samples. */
@@ -21,7 +21,7 @@ const MOST_AT_A_TIME = "500";
  * @throws {import("../store.ts").StoreError} when Redis does not answer
  */
 export async function takeOver(
-  connection: Connection,
+  connection: RedisClient,
   { renamed }: Sharing,
   dialect: Dialect,
 ): Promise<void> {
@@ -34,11 +34,12 @@ export async function takeOver(
 }
 
 async function takeOverOne(
-  connection: Connection,
+  connection: RedisClient,
   series: Series,
   other: Series,
 ): Promise<void> {
-  const keys = [...keysOf(series), ...keysOf(other)];
+  const { keys } = connection;
+  const both = [...keys.of(series), ...keys.of(other), REGISTRY];
   const args = [series, other, MOST_AT_A_TIME];
-  while (await connection.run("takeOver", keys, args) === 0);
+  while (await connection.run("takeOver", both, args) === 0);
 }

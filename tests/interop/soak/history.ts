@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { TrainingReport } from "../../../lib/engine/training.ts";
-import { keysOf, trainingsKey } from "../../../lib/store/redis/keys.ts";
+import { PLAIN_KEYS } from "../../../lib/store/redis/keys.ts";
 import type { ProfileRecord, Series } from "../../../lib/store/store.ts";
 import type { Transaction } from "./journal.ts";
 
@@ -48,13 +48,13 @@ export class History {
     const before = this.#lock;
     const records: string[] = [];
     const added: ProfileRecord[] = [];
-    const [, state] = keysOf(this.#series);
+    const [, state] = PLAIN_KEYS.of(this.#series);
     for (const [name, key, ...args] of transaction) {
       if (key === state) this.#followLock(name, args, before);
       if (name === "ZADD" && key === this.#series) {
         added.push(JSON.parse(args[1]));
       }
-      if (name === "LPUSH" && key === trainingsKey(this.#series)) {
+      if (name === "LPUSH" && key === PLAIN_KEYS.trainings(this.#series)) {
         records.push(args[0]);
       }
       if (["DEL", "UNLINK"].includes(name)) this.#checkDropped([key, ...args]);

@@ -14,7 +14,7 @@ import { pause, until } from "../../daemon/until.ts";
 import { redisTest } from "./redis_test_case.ts";
 import { RedisServer } from "./server.ts";
 
-const SERIES = ["rn3_a_3_default", ...Array(12).fill("unused")];
+const SERIES = ["rn3_a_3_default", ...Array(9).fill("unused")];
 
 /** Opens a connection that is closed with its scope. */
 async function open(settings: RedisSettings, url?: string) {

@@ -57,6 +57,49 @@ function described(settings: RedisSettings, url?: string) {
   return [options.name, options.servers, options.database, login];
 }
 
+Deno.test("clusters", () => {
+  const h = { host: "h", port: 6379 };
+  const cases: [
+    RedisSettings,
+    url: string | undefined,
+    ...expected: ReturnType<typeof described>,
+  ][] = [
+    [{}, "redis+cluster://h", "redis+cluster://h:6379", [h], 0, {}],
+    [
+      {},
+      "rediss+cluster://u:p%40,@h,[::1]:7,h3:8/0",
+      "rediss+cluster://h:6379,[::1]:7,h3:8",
+      [h, { host: "::1", port: 7 }, { host: "h3", port: 8 }],
+      0,
+      { username: "u", password: "p@," },
+    ],
+    [
+      { servers: ["h,h:7"], cluster: true, ssl: true, password: "p" },
+      undefined,
+      "rediss+cluster://h:6379,h:7",
+      [h, { host: "h", port: 7 }],
+      0,
+      { password: "p" },
+    ],
+    [{ cluster: true }, "redis://h", "redis+cluster://h:6379", [h], 0, {}],
+    [
+      { servers: ["h"], writeServers: ["h:6379"], cluster: true },
+      undefined,
+      "redis+cluster://h:6379",
+      [h],
+      0,
+      {},
+    ],
+  ];
+  for (const [settings, url, ...expected] of cases) {
+    assertEquals(described(settings, url), expected);
+    assert(redisOptions(settings, url).isCluster);
+  }
+  const socket = redisOptions({ cluster: true }, "redis+unix:///s");
+  assertEquals(socket.isCluster, false);
+  assertEquals(redisOptions({}, "redis://h").isCluster, false);
+});
+
 Deno.test("servers as rspamd names them", () => {
   const cases: [string, string][] = [
     ["h", "redis://h:6379"],
@@ -132,6 +175,28 @@ Deno.test("what makes no sense is told, without secrets", () => {
       undefined,
       "is no Lua pattern",
     ],
+    [
+      { servers: ["a"], readServers: ["b"], cluster: true },
+      undefined,
+      "{ read_servers } and write_servers make no sense in a cluster",
+    ],
+    [
+      { servers: ["a"], sentinels: ["s"], cluster: true },
+      undefined,
+      "{ sentinels } make no sense with a cluster",
+    ],
+    [{ servers: ["/s"], cluster: true }, undefined, "/s: a Redis Cluster is"],
+    [
+      { servers: ["a"], database: "1", cluster: true },
+      undefined,
+      "no database but 0",
+    ],
+    [{ database: "1" }, "redis+cluster://h", "no database but 0"],
+    [{}, "redis+cluster://:secret@h/2", "no database but 0"],
+    [{}, "redis+cluster://:secret@", "redis+cluster: this is no address"],
+    [{}, "redis+cluster://:secret@h,,i", "no address"],
+    [{}, "redis+cluster://:secret@h?secret", "no address"],
+    [{}, "redis://:secret@h,i", "no address"],
     [{}, "redis://secret@h", "needs a password"],
     [{}, "redis://:secret@h/1/2", "is a number"],
     [{}, "redis://:secret@h:99999", "no address"],

@@ -7,10 +7,23 @@
 import { assert } from "@std/assert";
 import { until } from "../../daemon/until.ts";
 
+/** Below those that outgoing connections get: they would take a port away. */
+const PORTS = { first: 20_000, count: 12_000 };
+
+/** Two tests may choose the same port at once. */
+const MOST_STARTS = 5;
+
 /** A port that nobody listens on. */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  while (true) {
+    const port = PORTS.first + Math.floor(PORTS.count * Math.random());
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** A Redis server on a port and a socket in a temporary folder. */
@@ -26,12 +39,28 @@ export class RedisServer {
     this.#args = args;
   }
 
-  /** Starts one that keeps what it is told, with options of its own. */
-  static async start(args: string[] = []): Promise<RedisServer> {
+  /**
+   * Starts one that keeps what it is told, with options of its own.
+   *
+   * @param ports options that get a free port each
+   */
+  static async start(
+    args: string[] = [],
+    ports: string[] = [],
+  ): Promise<RedisServer> {
     const folder = await Deno.makeTempDir({ prefix: "neurald-test-" });
-    const server = new RedisServer(folder, freePort(), args);
-    await server.startAgain();
-    return server;
+    for (let starts = 1;; starts++) {
+      const others = ports.flatMap((option) => [option, String(freePort())]);
+      const server = new RedisServer(folder, freePort(), [...args, ...others]);
+      try {
+        await server.startAgain();
+        return server;
+      } catch (error) {
+        if (starts < MOST_STARTS) continue;
+        await server[Symbol.asyncDispose]();
+        throw error;
+      }
+    }
   }
 
   get url(): string {
@@ -42,9 +71,18 @@ export class RedisServer {
     return `${this.folder}/socket`;
   }
 
-  /** Starts it on the port where it was. */
+  /** What one of its own options was set to. */
+  option(name: string): string {
+    return this.#args[this.#args.indexOf(name) + 1];
+  }
+
+  /**
+   * Starts it on the port where it was.
+   *
+   * @throws {Error} when it ends, as where somebody has its port
+   */
   async startAgain(): Promise<void> {
-    this.#child = new Deno.Command("redis-server", {
+    const child = this.#child = new Deno.Command("redis-server", {
       args: [
         ...["--port", String(this.port), "--bind", "127.0.0.1"],
         ...["--unixsocket", this.socket, "--dir", this.folder],
@@ -55,14 +93,24 @@ export class RedisServer {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    await until("Redis answers", () => this.#isReady(), 10_000);
+    let hasEnded = false;
+    child.status.then(() => hasEnded = true);
+    await until(
+      "Redis answers",
+      async () => hasEnded || await this.#isReady(),
+      10_000,
+    );
+    if (!hasEnded) return;
+    this.#child = undefined;
+    throw new Error(`Redis has ended at once: is port ${this.port} taken?`);
   }
 
+  /** By the socket, which no other server has. */
   async #isReady(): Promise<boolean> {
     try {
       using connection = await Deno.connect({
-        hostname: "127.0.0.1",
-        port: this.port,
+        transport: "unix",
+        path: this.socket,
       });
       await connection.write(new TextEncoder().encode("PING\r\n"));
       const answer = new Uint8Array(64);
@@ -70,7 +118,9 @@ export class RedisServer {
       const text = new TextDecoder().decode(answer.subarray(0, length));
       return text === "+PONG\r\n" || text.startsWith("-NOAUTH");
     } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
       if (error instanceof Deno.errors.ConnectionRefused) return false;
+      if (error instanceof Deno.errors.ConnectionReset) return false;
       throw error;
     }
   }

@@ -12,18 +12,17 @@ import {
 import { StoreError } from "../../../lib/store/store.ts";
 import { makeCertificates } from "./certificates.ts";
 import { redisTest } from "./redis_test_case.ts";
-import { freePort, RedisServer } from "./server.ts";
+import { RedisServer } from "./server.ts";
 
 redisTest("TLS with an authority and certificates of one's own", async () => {
   const folder = await Deno.makeTempDir({ prefix: "neurald-test-" });
   try {
     const { authority, certificate, key } = await makeCertificates(folder);
-    const port = freePort();
     await using server = await RedisServer.start([
-      ...["--tls-port", String(port), "--tls-ca-cert-file", authority],
+      ...["--tls-ca-cert-file", authority],
       ...["--tls-cert-file", certificate, "--tls-key-file", key],
-    ]);
-    const host = `127.0.0.1:${port}`;
+    ], ["--tls-port"]);
+    const host = `127.0.0.1:${server.option("--tls-port")}`;
     const client = {
       timeoutSeconds: 5,
       sslCertificate: certificate,
