@@ -84,6 +84,10 @@ export {
   type InputTransform,
   type Predictor,
 } from "./lib/nn/predictor.ts";
+export {
+  type Calibration,
+  probabilityOf,
+} from "./lib/nn/quality/calibration.ts";
 export { measure, type Metrics } from "./lib/nn/quality/metrics.ts";
 export type { SparseVector } from "./lib/nn/sparse.ts";
 
