@@ -169,7 +169,7 @@ async function serve(
   const printed = await executable.answer(args);
   assertMatch(
     printed,
-    /^scan 1: AFTER [01]\.\d{4} .*(\n +[+-]?\d\.\d{4} +\S+){3}\n$/,
+    /^scan 1: AFTER [01]\.\d{4}, .*(\n +[+-]?\d\.\d{4} +\S+){3}\n$/,
   );
 }
 

@@ -203,6 +203,7 @@ Deno.test("what rspamd and neurald write of the same mail is alike", async () =>
   scans.push(...await scanAll(rspamd, messages.slice(1)));
   await using host = await Host.start(
     `watch_interval = 1h;
+     architecture = symbol;
      train { store_set_only = true; max_trains = ${MAX_TRAINS}; }`,
     { store: ourServer.url },
   );

@@ -9,6 +9,7 @@
 export interface Calibration {
   /** At least 0: a greater output is never less probable to be spam. */
   slope: number;
+  /** What the share of spam among the messages adds, and a bias of the network. */
   intercept: number;
 }
 
