@@ -21,25 +21,26 @@ local function how_many_exist(names)
 end
 
 -- Whoever adds or uses a profile gives it a new time.
-local function is_up_to_date(memo)
-  local newest = memo.times[1] or '0'
-  return redis.call('ZCARD', PROFILES) == #memo.times
-    and redis.call('ZCOUNT', PROFILES, '(' .. newest, '+inf') == 0
+local function is_up_to_date(memo, first)
+  return redis.call('ZCARD', first) == memo.profiles
+    and redis.call('ZCOUNT', first, '(' .. memo.latest, '+inf') == 0
 end
 
 -- Times of profiles, and names of vectors: the sets of the newest model, which
 -- fill all the time, and all others.
 local function new_memo()
+  local times = {}
+  local members = redis.call('ZREVRANGE', PROFILES, 0, -1, 'WITHSCORES')
+  for i = 2, #members, 2 do times[i / 2] = members[i] end
   local newest = newest_profile()
   local memo = {
-    times = {},
+    profiles = #times,
+    latest = times[1] or '0',
+    times = table.concat(times, ' '),
     newest = newest and newest.redis_key,
-    keys = keys_with_vectors(),
     others = {},
   }
-  local members = redis.call('ZREVRANGE', PROFILES, 0, -1, 'WITHSCORES')
-  for i = 2, #members, 2 do memo.times[i / 2] = members[i] end
-  for _, key in ipairs(memo.keys) do
+  for _, key in ipairs(keys_with_vectors()) do
     for class, names in pairs(vectors_of(key)) do
       for _, name in ipairs(names) do
         if name ~= memo.newest .. '_' .. class .. '_set' then
@@ -56,42 +57,43 @@ local function size_of_set(name)
   return type(size) == 'number' and size or 0
 end
 
-local function add_vectors(counts, memo, has_others)
-  if not memo.newest then return end
-  for at, class in ipairs({ 'spam', 'ham' }) do
-    counts[at] = counts[at] + (has_others and stored_vectors(class, memo.keys)
-      or size_of_set(memo.newest .. '_' .. class .. '_set'))
-  end
-end
-
-local function state_by(memo, has_others)
-  local has_model = memo.newest and redis.call('HEXISTS', memo.newest, 'ann') or 0
-  local state = { has_model, table.concat(memo.times, ' ') }
-  for _, key in ipairs(has_others and memo.keys or {}) do
-    if key ~= memo.newest then
-      state[#state + 1] = stored_vectors('spam', { key })
-      state[#state + 1] = stored_vectors('ham', { key })
-      state[#state + 1] = redis.call('HEXISTS', key, 'lock')
+-- Counts vectors one model after the other, and notes those of older ones.
+local function add_vectors(counts, state, newest)
+  for _, key in ipairs(keys_with_vectors()) do
+    local spam, ham = stored_vectors('spam', { key }), stored_vectors('ham', { key })
+    counts[1], counts[2] = counts[1] + spam, counts[2] + ham
+    if key ~= newest then
+      for _, news in ipairs({ spam, ham, redis.call('HEXISTS', key, 'lock') }) do
+        state[#state + 1] = news
+      end
     end
   end
-  return table.concat(state, ' ')
 end
 
-local function look(memo)
-  local has_own = redis.call('EXISTS', SAMPLES, QUARANTINE, TRAININGS) > 0
-  if not has_own and redis.call('EXISTS', PROFILES) == 0 then return false end
-  local is_new = not (memo and is_up_to_date(memo))
-  if is_new then memo = new_memo() end
-  local counts = has_own and own_counts() or { 0, 0, 0, 0, 0 }
+local function look(first, memo)
+  local has_own =
+    redis.call('EXISTS', first .. endings[4], first .. endings[9], first .. endings[10]) > 0
+  if not has_own and redis.call('EXISTS', first) == 0 then return false end
+  local is_new = not (memo and is_up_to_date(memo, first))
+  if is_new then
+    turn_to(first)
+    memo = new_memo()
+  end
   local has_others = how_many_exist(memo.others) > 0
-  add_vectors(counts, memo, has_others)
-  return { counts, state_by(memo, has_others), is_new and cmsgpack.pack(memo) }
+  if has_own or has_others then turn_to(first) end
+  local counts = has_own and own_counts() or { 0, 0, 0, 0, 0 }
+  local state = { memo.times }
+  if memo.newest then state[2] = redis.call('HEXISTS', memo.newest, 'ann') end
+  if has_others then
+    add_vectors(counts, state, memo.newest)
+  elseif memo.newest then
+    counts[1] = counts[1] + size_of_set(memo.newest .. '_spam_set')
+    counts[2] = counts[2] + size_of_set(memo.newest .. '_ham_set')
+  end
+  return { counts, table.concat(state, ' '), is_new and cmsgpack.pack(memo) }
 end
 
 local answer = {}
 local memos = { cmsgpack.unpack(ARGV[1]) }
-for i = 2, #ARGV do
-  turn_to(ARGV[i])
-  answer[i - 1] = look(memos[i - 1])
-end
+for i = 2, #ARGV do answer[i - 1] = look(ARGV[i], memos[i - 1]) end
 return answer

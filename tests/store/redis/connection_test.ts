@@ -76,7 +76,7 @@ redisTest("who is away is refused at once, and found again", async () => {
   );
   const begin = performance.now();
   const message = await refusal(connection.ask("PING"));
-  assert(performance.now() - begin < 500);
+  assert(performance.now() - begin < 2000);
   assertEquals(
     message,
     `${server.url}: it refuses connections: is it running?`,
@@ -269,5 +269,5 @@ redisTest("closing does not wait for a server that is away", async () => {
   await pause(300);
   const begin = performance.now();
   await connection.close();
-  assert(performance.now() - begin < 500);
+  assert(performance.now() - begin < 2000);
 });

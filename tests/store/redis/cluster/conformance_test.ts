@@ -11,7 +11,9 @@ Deno.test.afterAll(async () => await (await cluster)?.[Symbol.asyncDispose]());
 conformanceTests("Redis Cluster", async () => {
   const { url } = await (cluster ??= RedisCluster.start());
   await (await cluster).flush();
-  const connection = await Cluster.open(redisOptions({}, url));
+  const connection = await Cluster.open(
+    redisOptions({ timeoutSeconds: 10 }, url),
+  );
   return {
     store: redisStore(connection),
     cleanup: () => Promise.resolve(),

@@ -19,7 +19,7 @@ const LIMIT = 1e6;
 
 /** A store that is closed with its scope. */
 async function open(url: string | undefined, settings: RedisSettings = {}) {
-  const store = await openStore(url, { timeoutSeconds: 2, ...settings });
+  const store = await openStore(url, { timeoutSeconds: 5, ...settings });
   return Object.assign(store, {
     [Symbol.asyncDispose]: () => store.close(),
   });
@@ -74,7 +74,7 @@ redisTest("a master that is away is missed by its series only", async () => {
     );
     const begin = performance.now();
     assertEquals(await refusal(learn(store, lost, word)), why);
-    assert(performance.now() - begin < 500);
+    assert(performance.now() - begin < 2000);
     assertEquals(await refusal(store.check()), why);
     assertEquals(await store.series(), [...series.values()].sort());
     const overviews = await store.overview(["unused", lost, ...others]);
@@ -230,5 +230,5 @@ redisTest("closing does not wait for a master that is away", async () => {
   await cluster.masters[1].server.stop("SIGKILL");
   const begin = performance.now();
   await store.close();
-  assert(performance.now() - begin < 1000);
+  assert(performance.now() - begin < 2000);
 });
