@@ -8,6 +8,7 @@ import type { Dataset } from "../dataset.ts";
 import type { Graph } from "../graph.ts";
 import { Random } from "../random.ts";
 import { crossEntropy } from "../cross_entropy.ts";
+import { balancedWeights } from "./class_weights.ts";
 import { initialise } from "./initialise.ts";
 import type { EpochReport, Procedure, TrainingOptions } from "./options.ts";
 import type { Trainable } from "./trainable.ts";
@@ -165,13 +166,15 @@ const BIAS_PRECISION = 2 ** -32;
 const SATURATED = 20;
 
 /**
- * Moves the last bias to where the cost is least: averaged weights answer a
- * little less than what they are averaged from. The slope of the cost grows
+ * Moves the last bias to where the cost is least, with both classes counting
+ * the same: averaged weights answer a little less than what they are averaged
+ * from, and those of a pool of one class mostly lean to that. The slope of the cost grows
  * with the bias, so its zero is between two bounds, and found by Newton's
  * method or, where that does not halve its steps, by halving what is between.
  */
 function fitBias(network: Trainable, data: Dataset, rows: Uint32Array): void {
   const sums = network.sums(rows);
+  const weights = balancedWeights(data.isSpam);
   const reach = SATURATED +
     sums.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
   let [low, high] = [-reach, reach];
@@ -182,8 +185,10 @@ function fitBias(network: Trainable, data: Dataset, rows: Uint32Array): void {
     let curvature = BIAS_RIDGE;
     for (let i = 0; i < sums.length; i++) {
       const output = Math.tanh(sums[i] + shift);
-      slope += output - (data.isSpam[rows[i]] ? 1 : -1);
-      curvature += 1 - output * output;
+      const isSpam = data.isSpam[rows[i]];
+      const weight = isSpam ? weights.spam : weights.ham;
+      slope += weight * (output - (isSpam ? 1 : -1));
+      curvature += weight * (1 - output * output);
     }
     if (slope < 0) low = shift;
     else high = shift;

@@ -94,9 +94,10 @@ export function trainTwin(
   if (kept.length > 0) useMean(parameters, kept);
   if (procedure.fitBias) {
     const sums = Array.from(rows, (row) => sumOf(row)[0]);
-    const spam = data.isSpam.filter((isSpam) => isSpam).length;
+    const ofClass = (isSpam: boolean) =>
+      sums.filter((_, i) => data.isSpam[rows[i]] === isSpam);
     const bias = parameters.at(-1)!.weights;
-    bias[0] += bestShift(sums, spam - (rows.length - spam));
+    bias[0] += bestShift(ofClass(true), ofClass(false));
   }
   return {
     costs,
@@ -181,13 +182,14 @@ function costOf(sum: number, isSpam: boolean): number {
   return -Math.log((1 + (isSpam ? output : -output)) / 2);
 }
 
-/** Where the tanh of all sums adds up to what it should be: by bisection. */
-function bestShift(sums: number[], target: number): number {
+/** What makes the mean outputs of both classes opposite. */
+function bestShift(spam: number[], ham: number[]): number {
   let [low, high] = [-20, 20];
+  const meanOutput = (sums: number[], shift: number) =>
+    sums.reduce((all, sum) => all + Math.tanh(sum + shift), 0) / sums.length;
   for (let round = 0; round < 100; round++) {
     const middle = (low + high) / 2;
-    const total = sums.reduce((all, sum) => all + Math.tanh(sum + middle), 0);
-    if (total > target) high = middle;
+    if (meanOutput(spam, middle) + meanOutput(ham, middle) > 0) high = middle;
     else low = middle;
   }
   return (low + high) / 2;
