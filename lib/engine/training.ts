@@ -35,8 +35,11 @@ export interface TrainingReport {
   /** Version of the model that was published. */
   version?: number;
   seed: number;
-  /** Whether it went on from the weights of the model in service. */
-  went_on: boolean;
+  /**
+   * Whether it went on from the weights of the model in service; absent where
+   * it failed.
+   */
+  went_on?: boolean;
   trained_on?: ClassCounts;
   /** On samples that it was not trained on. */
   figures?: Metrics;
@@ -96,7 +99,6 @@ export async function trainLocked(
       outcome: "failed",
       reason: error.message,
       seed: job.seed,
-      went_on: job.goOn,
       unreadable: error.unreadable.length,
     });
   }
@@ -104,7 +106,7 @@ export async function trainLocked(
   const report: TrainingReport = {
     outcome: "published",
     seed: job.seed,
-    went_on: job.goOn,
+    went_on: result.wentOn,
     trained_on: result.trainedOn,
     figures: result.candidate,
     current_figures: result.current,
@@ -263,7 +265,7 @@ async function publish(
       ? result.crossValidation
       : undefined,
     seed: job.seed,
-    usages: job.goOn ? 1 + (live?.training?.usages ?? 0) : 1,
+    usages: result.wentOn ? 1 + (live?.training?.usages ?? 0) : 1,
     trained_on: result.trainedOn,
     held_out: result.heldOut,
     figures: result.candidate,

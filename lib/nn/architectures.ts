@@ -115,6 +115,11 @@ export function layersOf(
   return rebuilt && sameShape(graph, rebuilt) ? layers : undefined;
 }
 
+/** The architecture of a network; nothing where it is none of these. */
+export function architectureOf(graph: Graph): Architecture | undefined {
+  return ARCHITECTURES.find((one) => layersOf(graph, one));
+}
+
 /** The graph that some layers would make; nothing where there are too few. */
 function rebuild(
   graph: Graph,

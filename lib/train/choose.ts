@@ -10,6 +10,7 @@ import type { Graph } from "../nn/graph.ts";
 import { createPredictor } from "../nn/predictor.ts";
 import { measure } from "../nn/quality/metrics.ts";
 import { Random } from "../nn/random.ts";
+import { TrainingError } from "../nn/training/train.ts";
 
 /**
  * What `auto` chooses from, the best by experience first. rspamd from 3.4 on
@@ -29,6 +30,9 @@ const FOLDS = 5;
  */
 const MOST_SAMPLES = 1500;
 
+/** A training that fails counts as a network that tosses a coin. */
+const WITHOUT_USE = { auc: 0.5, error: 0.5 };
+
 /** How an architecture did on samples that it was not trained on, by the mean. */
 export interface CrossValidation {
   architecture: Architecture;
@@ -36,7 +40,11 @@ export interface CrossValidation {
   error: number;
 }
 
-/** Trains a network of some architecture. */
+/**
+ * Trains a network of some architecture.
+ *
+ * @throws {TrainingError} when none can be made
+ */
 export type Train = (
   data: Dataset,
   architecture: Architecture,
@@ -67,7 +75,8 @@ export function chooseArchitecture(
   const folds = foldsOf(data, seed);
   const byFold = candidates.map((architecture) =>
     folds.map(({ learned, unseen }, fold) => {
-      const graph = train(learned, architecture, seed + fold);
+      const graph = trained(() => train(learned, architecture, seed + fold));
+      if (!graph) return WITHOUT_USE;
       const predictor = createPredictor(graph);
       const outputs = Float64Array.from(
         unseen.isSpam,
@@ -90,6 +99,15 @@ export function chooseArchitecture(
     }
   }
   return { architecture: candidates[best], crossValidation };
+}
+
+/** What a training gives; nothing where it fails. */
+function trained(train: () => Graph): Graph | undefined {
+  try {
+    return train();
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+  }
 }
 
 /** As many parts as there are folds: each is unseen once, and learned else. */

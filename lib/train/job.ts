@@ -52,8 +52,8 @@ export interface TrainingJob {
   excluded: readonly string[];
   current?: CurrentNetwork;
   /**
-   * Whether to go on from the weights of the current network; not possible
-   * when that has a normalization or a projection.
+   * Whether to go on from the weights of the current network, if its
+   * architecture is still wanted and neither has a normalization or projection.
    */
   goOn: boolean;
   /** `auto`: chosen by cross-validation. */
@@ -93,6 +93,8 @@ export interface TrainingResult {
   architecture: Architecture;
   /** What it was chosen by; empty where it was not. */
   crossValidation: CrossValidation[];
+  /** Whether it went on from the weights of the current network. */
+  wentOn: boolean;
   /** Samples that it was trained on. */
   trainedOn: { spam: number; ham: number };
   /** Which samples it has not seen. */

@@ -5,12 +5,7 @@
  */
 
 import { Layout } from "../features/layout.ts";
-import {
-  type Architecture,
-  ARCHITECTURES,
-  hiddenUnits,
-  layersOf,
-} from "../nn/architectures.ts";
+import { type Architecture, architectureOf } from "../nn/architectures.ts";
 import { type Dataset, rowOf } from "../nn/dataset.ts";
 import type { Graph } from "../nn/graph.ts";
 import { decodeKann, encodeKann } from "../nn/kann.ts";
@@ -27,7 +22,8 @@ import {
 } from "../nn/training/options.ts";
 import { TrainingError, trainNetwork } from "../nn/training/train.ts";
 import { transformDataset } from "../nn/transform.ts";
-import { CANDIDATES, chooseArchitecture, trainingsToChoose } from "./choose.ts";
+import { candidatesFor } from "./candidates.ts";
+import { chooseArchitecture, trainingsToChoose } from "./choose.ts";
 import { split } from "./held_out.ts";
 import { fitTransform, inputSymbols, vectorsOf } from "./inputs.ts";
 import type {
@@ -44,9 +40,6 @@ import { TooFewError } from "./too_few_error.ts";
  * networks and pass useless ones.
  */
 export const LEAST_SAMPLES_OF_CLASS = 10;
-
-/** So many make a network of 32 MiB; one of 64 could not be opened again. */
-const MOST_WEIGHTS = 2 ** 23;
 
 /** A network that went wrong is trained again from another seed. */
 const MOST_ATTEMPTS = 3;
@@ -72,7 +65,7 @@ export function runTraining(
   const pool = readPool(job, job.metatokenVersion);
   checkSize(pool);
   const current = job.current && openCurrent(job, job.current);
-  const origin = canGoOn(job) ? current : undefined;
+  const origin = current && canGoOn(job, current) ? current : undefined;
   const layout = new Layout(
     job.metatokenVersion,
     inputSymbols(job, pool, origin?.layout.symbols),
@@ -85,7 +78,7 @@ export function runTraining(
   const vectors = vectorsOf(pool, training, layout);
   const transform = fitTransform(job, vectors);
   const data = transformDataset(vectors, transform);
-  const candidates = candidatesFor(job, data.inputs, origin);
+  const candidates = candidatesFor(job, data.inputs, origin?.graph);
   const trainer = new CountingTrainer(
     job,
     trainingsToChoose(candidates) + 1,
@@ -101,12 +94,15 @@ export function runTraining(
   const others = current && answers(current, pool, judging);
   const start = origin &&
     { graph: origin.graph, inputOf: layout.elementsOf(origin.layout) };
-  const { graph, outputs, judgement } = firstSound((attempt) => {
+  const { graph, costs, wentOn, outputs, judgement } = firstSound((attempt) => {
     const seed = job.seed + attempt * NEXT_SEED;
-    const graph = trainer.train(data, architecture, seed, start);
+    // Where weights have gone wrong, others are begun with.
+    const begin = attempt === 0 ? start : undefined;
+    const graph = trainer.train(data, architecture, seed, begin);
     const outputs = answers({ graph, layout, transform }, pool, judging);
     const judgement = judge({ isSpam, candidate: outputs, current: others });
-    return { graph, outputs, judgement };
+    const wentOn = begin !== undefined;
+    return { graph, costs: trainer.costs, wentOn, outputs, judgement };
   });
   return {
     ...partsOf(graph, transform),
@@ -114,7 +110,8 @@ export function runTraining(
     crossValidation,
     symbols: [...layout.symbols],
     trainedOn: countClasses(pool.data.isSpam, training),
-    heldOut: origin ? unseenBy(share, job.current?.heldOut) : share,
+    wentOn,
+    heldOut: wentOn ? unseenBy(share, job.current?.heldOut) : share,
     ...judgement,
     calibration: judgement.refusal
       ? undefined
@@ -122,7 +119,7 @@ export function runTraining(
     thresholds: job.misclassificationCost === undefined
       ? undefined
       : rocThresholds(outputs, isSpam, job.misclassificationCost),
-    costs: trainer.costs,
+    costs,
     unreadable: pool.unreadable,
     durationMs: performance.now() - started,
   };
@@ -146,13 +143,19 @@ function openCurrent(
   };
 }
 
-/** Weights are about vectors as they are, or as one network had them made. */
+/**
+ * Weights are about vectors as they are, or as one network had them made; and
+ * those of one architecture are of no use to another.
+ */
 function canGoOn(
-  { goOn, current, normalization = "none", maxInputs }: TrainingJob,
+  { goOn, architecture, normalization = "none", maxInputs }: TrainingJob,
+  { graph, transform }: NamedNetwork,
 ): boolean {
-  const before = current?.transform ?? {};
-  return goOn && !before.normalization && !before.projection &&
+  const isPlain = !transform?.normalization && !transform?.projection &&
     normalization === "none" && maxInputs === undefined;
+  const known = architectureOf(graph);
+  return goOn && isPlain && known !== undefined &&
+    (architecture === "auto" || architecture === known);
 }
 
 function checkSize({ data: { isSpam, size }, unreadable }: Pool): void {
@@ -160,31 +163,6 @@ function checkSize({ data: { isSpam, size }, unreadable }: Pool): void {
   const ham = size - spam;
   if (Math.min(spam, ham) >= LEAST_SAMPLES_OF_CLASS) return;
   throw new TooFewError({ spam, ham }, LEAST_SAMPLES_OF_CLASS, unreadable);
-}
-
-/**
- * Architectures to choose from: that of the network that is gone on from, the
- * one that is configured, or, by `auto`, all that make no network too large.
- *
- * @throws {TrainingError} when the one that is configured does
- */
-function candidatesFor(
-  { architecture, hiddenLayerMultiplier }: TrainingJob,
-  inputs: number,
-  origin: NamedNetwork | undefined,
-): readonly Architecture[] {
-  const weights = inputs * hiddenUnits(inputs, hiddenLayerMultiplier);
-  const isTooLarge = (one: Architecture) =>
-    one === "symbol" && weights > MOST_WEIGHTS;
-  if (architecture === "auto") {
-    const known = origin &&
-      ARCHITECTURES.find((one) => layersOf(origin.graph, one));
-    return known ? [known] : CANDIDATES.filter((one) => !isTooLarge(one));
-  }
-  if (!isTooLarge(architecture)) return [architecture];
-  throw new TrainingError(
-    `${inputs} inputs and a hidden_layer_mult of ${hiddenLayerMultiplier} make a network of ${weights} weights, and at most ${MOST_WEIGHTS} are possible: lower hidden_layer_mult, or name fewer symbols (profile)`,
-  );
 }
 
 /** Trains one network after another, and counts the epochs of all. */
@@ -215,40 +193,49 @@ class CountingTrainer {
   ): Graph {
     const { procedure, hiddenLayerMultiplier } = this.#job;
     this.costs = [];
-    const graph = trainNetwork(data, {
-      architecture,
-      hiddenLayerMultiplier,
-      procedure: { ...PROCEDURES[architecture], ...procedure },
-      seed,
-      start,
-      onEpoch: (report) => {
-        this.costs.push(report.cost);
-        this.#onEpoch({
-          ...report,
-          epoch: this.#done + report.epoch,
-          epochs: this.#done + Math.max(1, this.#left) * report.epochs,
-        });
-      },
-    });
-    this.#done += this.costs.length;
-    this.#left--;
-    return graph;
+    try {
+      return trainNetwork(data, {
+        architecture,
+        hiddenLayerMultiplier,
+        procedure: { ...PROCEDURES[architecture], ...procedure },
+        seed,
+        start,
+        onEpoch: (report) => {
+          this.costs.push(report.cost);
+          this.#onEpoch({
+            ...report,
+            epoch: this.#done + report.epoch,
+            epochs: this.#done + Math.max(1, this.#left) * report.epochs,
+          });
+        },
+      });
+    } finally {
+      this.#done += this.costs.length;
+      this.#left--;
+    }
   }
 }
 
-/** What comes of the first attempt that is of use, or of the last. */
+/**
+ * What comes of the first attempt that is of use; else of the last that gave
+ * anything, or why none did.
+ */
 function firstSound<T extends { judgement: Judgement }>(
   attempt: (number: number) => T,
 ): T {
-  for (let number = 0;; number++) {
-    const isLast = number === MOST_ATTEMPTS - 1;
+  let last: T | undefined;
+  let failure: unknown;
+  for (let number = 0; number < MOST_ATTEMPTS; number++) {
     try {
-      const result = attempt(number);
-      if (isLast || !result.judgement.refusal?.degenerate) return result;
+      last = attempt(number);
+      if (!last.judgement.refusal?.degenerate) break;
     } catch (error) {
-      if (isLast || !(error instanceof TrainingError)) throw error;
+      if (!(error instanceof TrainingError)) throw error;
+      failure = error;
     }
   }
+  if (!last) throw failure;
+  return last;
 }
 
 /** The parts of a model file. */

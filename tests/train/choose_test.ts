@@ -4,7 +4,7 @@ import type { Dataset } from "../../lib/nn/dataset.ts";
 import { linearGraph } from "../../lib/nn/architectures.ts";
 import { Random } from "../../lib/nn/random.ts";
 import { PROCEDURES } from "../../lib/nn/training/options.ts";
-import { trainNetwork } from "../../lib/nn/training/train.ts";
+import { TrainingError, trainNetwork } from "../../lib/nn/training/train.ts";
 import {
   CANDIDATES,
   chooseArchitecture,
@@ -12,6 +12,7 @@ import {
   trainingsToChoose,
 } from "../../lib/train/choose.ts";
 import { runTraining } from "../../lib/train/run.ts";
+import { datasetOf, mailLike } from "../nn/training/samples.ts";
 import { easySamples, jobOf, realSamples } from "./corpus.ts";
 
 const train: Train = (data, architecture, seed) =>
@@ -82,6 +83,25 @@ Deno.test("each sample is unseen once, by a network that learned the others", ()
   assertEquals(trained.crossValidation.length, 2);
   assertEquals(learned.length, trainingsToChoose(["linear", "symbol"]));
   assertEquals(learned.slice(0, 5).reduce((a, b) => a + b), 4 * 103);
+});
+
+Deno.test("a training that fails speaks against its architecture alone", () => {
+  const diverging: Train = (data, architecture, seed) => {
+    if (architecture !== "mlp") return train(data, architecture, seed);
+    throw new TrainingError("the cost of epoch 1 is NaN");
+  };
+  const { architecture, crossValidation } = chooseArchitecture(
+    datasetOf(mailLike(200, 20, 1)),
+    ["mlp", "linear"],
+    diverging,
+    1,
+  );
+  assertEquals(architecture, "linear");
+  assertEquals(crossValidation[0], {
+    architecture: "mlp",
+    auc: 0.5,
+    error: 0.5,
+  });
 });
 
 Deno.test("one candidate is no choice", () => {

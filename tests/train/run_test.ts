@@ -1,14 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Layout } from "../../lib/features/layout.ts";
 import { decodeSample } from "../../lib/features/sample.ts";
 import { sortedNames } from "../../lib/features/symbol_names.ts";
-import { layersOf, linearGraph } from "../../lib/nn/architectures.ts";
+import { layersOf } from "../../lib/nn/architectures.ts";
 import { inputSize, NetworkError } from "../../lib/nn/graph.ts";
-import { decodeKann, encodeKann } from "../../lib/nn/kann.ts";
-import {
-  createPredictor,
-  type InputTransform,
-} from "../../lib/nn/predictor.ts";
+import { decodeKann } from "../../lib/nn/kann.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
 import { KANN_PROCEDURE, PROCEDURES } from "../../lib/nn/training/options.ts";
 import { TrainingError } from "../../lib/nn/training/train.ts";
@@ -17,28 +12,26 @@ import type {
   TrainingJob,
   TrainingResult,
 } from "../../lib/train/job.ts";
-import { readPool } from "../../lib/train/pool.ts";
+import { candidatesFor } from "../../lib/train/candidates.ts";
 import { runTraining } from "../../lib/train/run.ts";
 import {
   easySamples,
   jobOf,
   type LabelledSample,
   madeUp,
-  packed,
   realSamples,
 } from "./corpus.ts";
+import {
+  heldOutOf,
+  inService,
+  modelOf,
+  outputsOf,
+  truthOf,
+  withoutDuration,
+} from "./outputs.ts";
 
 const ignore = () => {};
 const REAL = realSamples(600);
-
-/** A result as the next training takes it. */
-function inService(result: TrainingResult): CurrentNetwork {
-  return {
-    ann: result.ann,
-    symbols: result.symbols,
-    heldOut: result.heldOut,
-  };
-}
 
 /** The symbols that fired, sorted. */
 function symbolsIn(samples: readonly LabelledSample[]): string[] {
@@ -47,23 +40,14 @@ function symbolsIn(samples: readonly LabelledSample[]): string[] {
   );
 }
 
-function withoutDuration({ durationMs, ...result }: TrainingResult) {
-  assert(durationMs > 0);
-  return result;
-}
-
-/** Samples of a job below the shares of a result, by class. */
-function heldOutOf(
+/** How many samples of each class are below the shares of a result. */
+function heldOutCounts(
   samples: readonly LabelledSample[],
   limits: TrainingResult["heldOut"],
 ) {
-  const { hashes, data } = readPool(packed(samples), 3);
-  const count = { spam: 0, ham: 0 };
-  hashes.forEach((hash, i) => {
-    const name = data.isSpam[i] ? "spam" : "ham";
-    if (hash < limits[name]) count[name]++;
-  });
-  return count;
+  const heldOut = heldOutOf(samples, limits);
+  const spam = heldOut.filter(({ isSpam }) => isSpam).length;
+  return { spam, ham: heldOut.length - spam };
 }
 
 Deno.test("real mail is learned, and judged by messages that were held out", () => {
@@ -80,7 +64,7 @@ Deno.test("real mail is learned, and judged by messages that were held out", () 
   assertEquals(epochs, [1, 2, 3, 4, 5]);
   assertEquals(result.costs.length, 5);
   assert(result.candidate.auc > 0.95, `${result.candidate.auc}`);
-  const heldOut = heldOutOf(REAL, result.heldOut);
+  const heldOut = heldOutCounts(REAL, result.heldOut);
   assertEquals(result.candidate.n, heldOut);
   const spam = REAL.filter(({ isSpam }) => isSpam).length;
   assertEquals(result.trainedOn, {
@@ -96,25 +80,9 @@ Deno.test("real mail is learned, and judged by messages that were held out", () 
 
 Deno.test("the figures are those of the network on the samples held out", () => {
   const result = runTraining(jobOf(REAL), ignore);
-  const layout = new Layout(3, result.symbols);
-  const predictor = createPredictor(decodeKann(result.ann));
-  const { hashes } = readPool(packed(REAL), 3);
-  const judging = REAL.filter(({ isSpam }, i) =>
-    hashes[i] < result.heldOut[isSpam ? "spam" : "ham"]
-  );
-  const outputs = judging.map(({ bytes }) => {
-    const { indices, values, length } = layout.vectorOf(decodeSample(bytes));
-    // Training keeps float32.
-    return predictor.output({
-      length,
-      indices,
-      values: Array.from(values, Math.fround),
-    });
-  });
-  const metrics = measure(
-    Float64Array.from(outputs),
-    Uint8Array.from(judging, ({ isSpam }) => isSpam ? 1 : 0),
-  );
+  const judging = heldOutOf(REAL, result.heldOut);
+  const outputs = outputsOf(modelOf(result), judging);
+  const metrics = measure(outputs, truthOf(judging));
   assertEquals({ ...result.candidate, cost: 0 }, { ...metrics, cost: 0 });
 });
 
@@ -199,7 +167,7 @@ Deno.test("a network that goes on has seen what the one before has", () => {
     const alone = runTraining(jobOf(samples), ignore).heldOut;
     const goOn = round % 4 !== 0;
     const result = runTraining(jobOf(samples, { current, goOn }), ignore);
-    const unseen = heldOutOf(samples, {
+    const unseen = heldOutCounts(samples, {
       spam: Math.min(alone.spam, lineage.spam),
       ham: Math.min(alone.ham, lineage.ham),
     });
@@ -207,7 +175,7 @@ Deno.test("a network that goes on has seen what the one before has", () => {
     if (unseen.spam > 0 && unseen.ham > 0) {
       assertEquals(result.candidate.n, unseen);
     } else {
-      assertEquals(result.candidate.n, heldOutOf(samples, alone));
+      assertEquals(result.candidate.n, heldOutCounts(samples, alone));
     }
     lineage = goOn
       ? {
@@ -330,56 +298,24 @@ Deno.test("a network that could not be opened again is not trained", () => {
   // Of 1000 inputs there are 1000 times as many weights as hidden units.
   train(8.387);
   const procedure = KANN_PROCEDURE;
-  for (const part of ["1000 inputs", "hidden_layer_mult of 8.388", "8389000"]) {
+  for (const part of ["1000 inputs", "lower hidden_layer_mult", "8389000"]) {
     assertThrows(() => train(8.388, { procedure }), TrainingError, part);
   }
   assertEquals(epochs, 0);
   train(8.388, { architecture: "linear" });
+  assertEquals(
+    candidatesFor({ architecture: "auto", hiddenLayerMultiplier: 8.388 }, 1000),
+    ["mlp", "linear"],
+  );
+  // Half as many units as inputs.
+  const embedding = { architecture: "embedding", hiddenLayerMultiplier: 1 };
+  candidatesFor(embedding as TrainingJob, 4096);
+  assertThrows(
+    () => candidatesFor(embedding as TrainingJob, 4098),
+    TrainingError,
+    "4098 inputs make of embedding a network of 8396802 weights",
+  );
 });
-
-/** What is done to the vectors of 46 metatokens, `BAD` and `GOOD`. */
-const TRANSFORMS: Record<string, [number, InputTransform]> = {
-  "a normalization": [48, {
-    normalization: {
-      mode: "zscore",
-      mean: new Float64Array(48).fill(0.5),
-      std: new Float64Array(48).fill(1),
-    },
-  }],
-  "a projection": [1, {
-    projection: {
-      rows: 1,
-      columns: 48,
-      data: new Float32Array(48).with(46, 1).with(47, -1),
-    },
-  }],
-};
-
-for (const [name, [inputs, transform]] of Object.entries(TRANSFORMS)) {
-  Deno.test(`a network with ${name} is compared with, and not gone on from`, () => {
-    const samples = easySamples(80);
-    const graph = linearGraph(inputs, {
-      weights: new Float32Array(inputs).fill(inputs === 1 ? 1 : 0.01)
-        .with(inputs - 1, inputs === 1 ? 1 : -1),
-      biases: new Float32Array(1),
-    });
-    const current: CurrentNetwork = {
-      ann: encodeKann(graph),
-      symbols: ["BAD", "GOOD"],
-      transform,
-      heldOut: { spam: 0.2, ham: 0.2 },
-    };
-    const [goingOn, anew] = [true, false].map((goOn) =>
-      withoutDuration(
-        runTraining(structuredClone(jobOf(samples, { current, goOn })), ignore),
-      )
-    );
-    assertEquals(goingOn, anew);
-    assertEquals(anew.heldOut, runTraining(jobOf(samples), ignore).heldOut);
-    assertEquals(anew.current!.auc, 1);
-    assertEquals(anew.current!.error, 0);
-  });
-}
 
 Deno.test("a damaged network in service fails the training", () => {
   const samples = easySamples(40);
