@@ -13,16 +13,23 @@ export interface LabelledSample {
   isSpam: boolean;
 }
 
-/** Messages of the shipped corpus, taken evenly from all of it. */
-export function realSamples(count: number): LabelledSample[] {
+/** Lines of the shipped corpus, taken evenly from all of it. */
+export function corpusLines(count: number): string[] {
   const url = new URL(
     "../../data/spamassassin.rspamd-4.1.6.jsonl.zst",
     import.meta.url,
   );
   const unpacked = decompress(Deno.readFileSync(url), 16 * 2 ** 20);
   const lines = new TextDecoder().decode(unpacked).trim().split("\n").slice(1);
-  return Array.from({ length: count }, (_, i) => {
-    const line = lines[Math.floor(i * lines.length / count)];
+  return Array.from(
+    { length: count },
+    (_, i) => lines[Math.floor(i * lines.length / count)],
+  );
+}
+
+/** Messages of the shipped corpus, taken evenly from all of it. */
+export function realSamples(count: number): LabelledSample[] {
+  return corpusLines(count).map((line) => {
     const parsed = parseLabelledLine(line, 2);
     if (!("labelled" in parsed)) throw new Error("a header");
     const { scan, class: mailClass } = parsed.labelled;

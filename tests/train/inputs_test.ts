@@ -11,11 +11,7 @@ import type { InputTransform } from "../../lib/nn/predictor.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
 import { PROCEDURES } from "../../lib/nn/training/options.ts";
 import { DatasetSizeError } from "../../lib/nn/transform.ts";
-import type {
-  CurrentNetwork,
-  TrainingJob,
-  TrainingResult,
-} from "../../lib/train/job.ts";
+import type { CurrentNetwork, TrainingJob } from "../../lib/train/job.ts";
 import { runTraining } from "../../lib/train/run.ts";
 import { easySamples, jobOf, realSamples } from "./corpus.ts";
 import {
