@@ -103,13 +103,16 @@ function byModel(file: ModelFile, most: number): Scorer {
     const { predictor, calibration, version } = model;
     const vector = vectorFor(model, scan, place);
     const output = predictor.output(vector);
+    const { symbol, score, threshold } = symbolFor(output, SYMBOLS);
     return [{
       rule: "default",
       settings: "default",
-      ...symbolFor(output, SYMBOLS),
+      symbol,
+      score,
       output,
       probability: calibration && probabilityOf(output, calibration),
       version,
+      threshold,
       contributions: most > 0
         ? contributionsTo(model, vector, most)
         : undefined,

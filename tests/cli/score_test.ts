@@ -1,35 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decodeRnm, encodeRnm } from "../../lib/model/rnm.ts";
-import { fromFields } from "../../lib/model/stored_model.ts";
-import type { ModelFields } from "../../lib/store/store.ts";
 import { Host } from "../daemon/host.ts";
 import { mail, mails } from "../engine/mail.ts";
+import { exportModel, trainedHost } from "./exported.ts";
 import { HEADER, linesOf, writeScans } from "./labelled.ts";
 import { command, inFolder, neurald } from "./neurald.ts";
-
-/** A daemon with a model. */
-async function trainedHost(config = "watch_interval = 1h;"): Promise<Host> {
-  const host = await Host.start(config);
-  await host.postLines("/v1/learn", mails(60));
-  assert((await host.post("/v1/train", "")).json.trained);
-  return host;
-}
-
-/** Writes the only model of a daemon's store to a file. */
-async function exportModel(host: Host, path: string): Promise<void> {
-  const { record, fields } = host.sql((database) => {
-    const [{ id, record }] = database.prepare("SELECT * FROM profiles").all();
-    const rows = database.prepare(
-      "SELECT name, bytes FROM model_fields WHERE profile = ?",
-    ).all(id as number);
-    const fields: ModelFields = Object.fromEntries(
-      rows.map(({ name, bytes }) => [name, bytes]),
-    );
-    return { record: record as string, fields };
-  });
-  const rnm = fromFields(fields, JSON.parse(record), 3);
-  await Deno.writeFile(path, encodeRnm(rnm));
-}
 
 Deno.test("a server and its model in a file say the same", async () => {
   await using host = await trainedHost();

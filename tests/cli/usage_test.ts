@@ -8,6 +8,7 @@ const COMMANDS: Record<string, string[]> = {
   train: ["input", "output", "architecture", "seed", "epochs"],
   eval: ["model", "input", "json"],
   score: ["server", "model", "rule", "explain", "json"],
+  explain: ["server", "model", "rule", "most", "json"],
   learn: ["server", "class", "rule", "json"],
   config: ["config", "json"],
 };
