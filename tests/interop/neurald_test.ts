@@ -53,7 +53,7 @@ async function shareRight(
   return right / messages.length;
 }
 
-Deno.test("rspamd stores vectors, neurald trains, and rspamd loads its model", async () => {
+Deno.test("rspamd stores vectors, neurald trains an mlp, and rspamd loads it", async () => {
   if (!hasServers()) return;
   await using redis = await RedisServer.start();
   await using rspamd = await RspamdHost.start({
@@ -62,7 +62,10 @@ Deno.test("rspamd stores vectors, neurald trains, and rspamd loads its model", a
     train,
   });
   // Redis is empty yet: it finds out later whose it is.
-  await using host = await Host.start(CONFIG, { store: redis.url });
+  await using host = await Host.start(
+    `watch_interval = 200ms; architecture = mlp; train { max_trains = ${MAX_TRAINS}; }`,
+    { store: redis.url },
+  );
   await rspamd.teach(makeMessages(MAX_TRAINS, 2));
   // It finds the profile, counts, and trains by itself.
   const model = await until(
@@ -73,6 +76,7 @@ Deno.test("rspamd stores vectors, neurald trains, and rspamd loads its model", a
     },
     30_000,
   );
+  assertEquals(model.training?.architecture, "mlp");
   const dump = await dumpRedis(redis.url);
   const profiles = dump[PROFILES];
   assert(profiles.type === "zset");
@@ -159,12 +163,14 @@ Deno.test("rspamd, coming later, is given what neurald has trained without it", 
     const scan = await rspamd.scan(text);
     await host.post("/v1/learn", { ...scan, class: mailClass });
   }
-  const { version } = await until(
+  const model = await until(
     "neurald trains",
     async () => (await host.status()).rules.default.networks[0]?.model,
     30_000,
   );
-  assertEquals(version, 1);
+  assertEquals(model.version, 1);
+  // By `auto`, as nothing else is configured.
+  assertEquals(model.training?.cross_validation?.length, 3);
 
   await rspamd.stop();
   const options = { redisPort: redis.port, trains: false, train };

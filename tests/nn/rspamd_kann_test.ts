@@ -1,5 +1,7 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { Layout } from "../../lib/features/layout.ts";
+import { decodeSample } from "../../lib/features/sample.ts";
 import {
   type DenseLayer,
   hiddenUnits,
@@ -12,12 +14,13 @@ import { type Graph, inputSize } from "../../lib/nn/graph.ts";
 import { decodeKann, encodeKann } from "../../lib/nn/kann.ts";
 import { createPredictor } from "../../lib/nn/predictor.ts";
 import { Random } from "../../lib/nn/random.ts";
-import { toSparse } from "../../lib/nn/sparse.ts";
-import { PROCEDURES } from "../../lib/nn/training/options.ts";
-import { trainNetwork } from "../../lib/nn/training/train.ts";
+import { toDense, toSparse } from "../../lib/nn/sparse.ts";
+import { runTraining } from "../../lib/train/run.ts";
+import { compress } from "../../lib/zstd.ts";
+import { jobOf, realSamples } from "../train/corpus.ts";
+import { modelOf, outputsOf } from "../train/outputs.ts";
 import { assertClose } from "./close.ts";
 import { hasRspamadm, numbersIn, rowsText, runLua } from "./rspamadm.ts";
-import { datasetOf, mailLike } from "./training/samples.ts";
 
 const random = new Random(Date.now());
 
@@ -35,15 +38,8 @@ function randomVectors(count: number, inputs: number): number[][] {
     ));
 }
 
-/** Networks as neurald trains them, and with random weights. */
+/** Networks with random weights. */
 function ownNetworks(): Graph[] {
-  const trained = (architecture: "symbol" | "linear" | "mlp") =>
-    trainNetwork(datasetOf(mailLike(100, 20, 1)), {
-      architecture,
-      hiddenLayerMultiplier: 1.5,
-      procedure: { ...PROCEDURES[architecture], epochs: 5 },
-      seed: 1,
-    });
   const symbol = (inputs: number) => {
     const units = hiddenUnits(inputs, 1.5);
     return symbolGraph(inputs, [
@@ -52,9 +48,6 @@ function ownNetworks(): Graph[] {
     ]);
   };
   return [
-    trained("symbol"),
-    trained("linear"),
-    trained("mlp"),
     ...[1, 2, 60].map(symbol),
     ...[1, 7, 90].map((inputs) =>
       mlpGraph(inputs, [randomLayer(33, inputs), randomLayer(1, 33)])
@@ -96,6 +89,59 @@ end
     );
     // Every byte means to rspamd what it means to neurald.
     assertEquals(answers[`${i}.saved`], encodeKann(graph));
+  }
+});
+
+Deno.test("what is trained on real mail, and published, is unpacked by rspamd and answered alike", () => {
+  if (!hasRspamadm()) return;
+  const samples = realSamples(600);
+  const learned = samples.filter((_, i) => i % 12 !== 0);
+  const unseen = samples.filter((_, i) => i % 12 === 0);
+  const trained = (["symbol", "linear", "mlp"] as const).map((architecture) =>
+    runTraining(
+      jobOf(learned, {
+        architecture,
+        hiddenLayerMultiplier: 1.5,
+        procedure: { epochs: 5 },
+      }),
+      () => {},
+    )
+  );
+  const files: Record<string, Uint8Array | string> = {};
+  for (const [i, { ann, symbols }] of trained.entries()) {
+    files[`${i}.field`] = compress(ann);
+    const layout = new Layout(3, symbols);
+    const vectors = unseen.map(({ bytes }) =>
+      toDense(layout.vectorOf(decodeSample(bytes)))
+    );
+    files[`${i}.txt`] = rowsText(vectors);
+  }
+  const answers = runLua(
+    `
+local kann = require "rspamd_kann"
+local util = require "rspamd_util"
+for i = 0, ${trained.length - 1} do
+  local failed, bytes = util.zstd_decompress(read(i .. ".field"))
+  assert(not failed, failed)
+  local network = assert(kann.load(bytes))
+  local answers = {}
+  for _, row in ipairs(rows(i .. ".txt")) do
+    answers[#answers + 1] = string.format("%.9g\\n", network:apply1(row)[1])
+  end
+  write(i .. ".answers", table.concat(answers))
+end
+`,
+    files,
+  );
+  for (const [i, result] of trained.entries()) {
+    const outputs = numbersIn(answers[`${i}.answers`]);
+    const expected = outputsOf(modelOf(result), unseen);
+    assertEquals(outputs.length, expected.length);
+    // Some of them are neither sure of spam nor of ham.
+    assert(outputs.some((output) => Math.abs(output) < 0.9));
+    outputs.forEach((output, k) =>
+      assertAlmostEquals(expected[k], output, 1e-5)
+    );
   }
 });
 
