@@ -1,10 +1,9 @@
 import fc from "fast-check";
-import { Random } from "../../../lib/nn/random.ts";
-import { compareKinds, seed, width } from "./both.ts";
+import type { Random } from "../../../lib/nn/random.ts";
+import { compare, seeds, widths } from "./both.ts";
 
 /** Weights, gradients and their running means, of which some are 0. */
-function fill(arrays: Record<string, Float32Array>, seed: number): void {
-  const random = new Random(seed);
+function fill(arrays: Record<string, Float32Array>, random: Random): void {
   for (const [name, array] of Object.entries(arrays)) {
     for (let i = 0; i < array.length; i++) {
       const value = random.uniform() < 0.2 ? 0 : random.normal();
@@ -14,15 +13,15 @@ function fill(arrays: Record<string, Float32Array>, seed: number): void {
 }
 
 Deno.test("Adam moves weights as by plain loops", () => {
-  fc.assert(fc.property(width, seed, (length, seed) =>
-    compareKinds(
+  fc.assert(fc.property(widths, seeds, (length, seed) =>
+    compare(
       ({ floats }) => ({
         weights: floats(length),
         gradients: floats(length),
         means: floats(length),
         squares: floats(length),
       }),
-      (arrays) => fill(arrays, seed),
+      fill,
       (calculate, { weights, gradients, means, squares }) =>
         calculate.updateAdam(
           weights,
@@ -33,5 +32,6 @@ Deno.test("Adam moves weights as by plain loops", () => {
           0.01,
           1.5,
         ),
+      seed,
     )));
 });

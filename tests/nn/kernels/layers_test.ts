@@ -1,23 +1,20 @@
 import fc from "fast-check";
-import { Random } from "../../../lib/nn/random.ts";
-import { compareKinds, seed, width } from "./both.ts";
-
-/** Fills an array with normal numbers. */
-function fillNormal(random: Random, ...arrays: Float32Array[]): void {
-  for (const array of arrays) {
-    for (let i = 0; i < array.length; i++) array[i] = random.normal();
-  }
-}
+import { compare, fillNormal, seeds, widths } from "./both.ts";
 
 /** How many elements each of some sparse rows has; some have none. */
 const rowLengths = fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 6 });
 
 Deno.test("sparse rows pass forward and back as by plain loops", () => {
-  const cases = fc.record({ lengths: rowLengths, inputs: width, width, seed });
+  const cases = fc.record({
+    lengths: rowLengths,
+    inputs: widths,
+    width: widths,
+    seed: seeds,
+  });
   fc.assert(fc.property(cases, ({ lengths, inputs, width, seed }) => {
     const rows = lengths.length;
     const elements = lengths.reduce((sum, length) => sum + length, 0);
-    compareKinds(
+    compare(
       ({ floats, ints }) => ({
         starts: ints(rows + 1),
         indices: ints(elements),
@@ -29,8 +26,7 @@ Deno.test("sparse rows pass forward and back as by plain loops", () => {
         weightGradients: floats(inputs * width),
         biasGradients: floats(width),
       }),
-      (arrays) => {
-        const random = new Random(seed);
+      (arrays, random) => {
         lengths.forEach((length, r) =>
           arrays.starts[r + 1] = arrays.starts[r] + length
         );
@@ -62,6 +58,7 @@ Deno.test("sparse rows pass forward and back as by plain loops", () => {
           width,
         );
       },
+      seed,
     );
   }));
 });
@@ -69,12 +66,12 @@ Deno.test("sparse rows pass forward and back as by plain loops", () => {
 Deno.test("dense rows pass forward and back as by plain loops", () => {
   const cases = fc.record({
     rows: fc.integer({ min: 1, max: 5 }),
-    columns: width,
-    width,
-    seed,
+    columns: widths,
+    width: widths,
+    seed: seeds,
   });
   fc.assert(fc.property(cases, ({ rows, columns, width, seed }) => {
-    compareKinds(
+    compare(
       ({ floats }) => ({
         inputs: floats(rows * columns),
         weights: floats(width * columns),
@@ -85,7 +82,7 @@ Deno.test("dense rows pass forward and back as by plain loops", () => {
         weightGradients: floats(width * columns),
         biasGradients: floats(width),
       }),
-      (arrays) => fillNormal(new Random(seed), ...Object.values(arrays)),
+      (arrays, random) => fillNormal(random, ...Object.values(arrays)),
       (calculate, a) => {
         calculate.denseForward(
           a.inputs,
@@ -108,6 +105,7 @@ Deno.test("dense rows pass forward and back as by plain loops", () => {
           width,
         );
       },
+      seed,
     );
   }));
 });

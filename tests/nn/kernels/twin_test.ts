@@ -1,54 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  type Arrays,
-  type Calculations,
-  createKernels,
-} from "../../../lib/nn/kernels/kernels.ts";
-import { Random } from "../../../lib/nn/random.ts";
-
-/** Arrays by name. */
-type Named = Record<string, Float32Array | Uint32Array>;
-
-/**
- * Runs the same on both implementations, and compares what is left in the
- * arrays and what is returned.
- *
- * @param layout makes the arrays
- * @param fill gives them the same content both times
- * @param tolerance of a number, in shares of it, and as such
- */
-function compare<T extends Named>(
-  layout: (arrays: Arrays) => T,
-  fill: (arrays: T, random: Random) => void,
-  run: (calculate: Calculations, arrays: T) => number | void,
-  seed: number,
-  tolerance = 1e-5,
-): void {
-  const [wasm, twin] = (["wasm", "twin"] as const).map((kind) => {
-    const { calculate, arrays } = createKernels(layout, kind);
-    fill(arrays, new Random(seed));
-    const result = run(calculate, arrays);
-    return { result: Float64Array.of(result ?? 0), ...arrays };
-  });
-  for (const [name, expected] of Object.entries(twin)) {
-    const actual = wasm[name];
-    expected.forEach((x, i) => {
-      const close = Math.abs(actual[i] - x) <= tolerance * (1 + Math.abs(x)) ||
-        Object.is(actual[i], x);
-      assert(close, `${name}[${i}] is ${actual[i]}, and ${x} in the twin`);
-    });
-  }
-}
-
-const seeds = fc.nat();
-
-function normals(array: Float32Array, random: Random, deviation = 1): void {
-  array.forEach((_, i) => array[i] = deviation * random.normal());
-}
-
-/** A random length, and lengths on both sides of the width of SIMD. */
-const lengths = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.nat(300));
+import { createKernels } from "../../../lib/nn/kernels/kernels.ts";
+import { compare, fillNormal, lengths, seeds } from "./both.ts";
 
 Deno.test("arrays are scaled and averaged as by the twin", () => {
   fc.assert(fc.property(lengths, seeds, (length, seed) =>
@@ -58,8 +11,7 @@ Deno.test("arrays are scaled and averaged as by the twin", () => {
         mean: floats(length + 5),
       }),
       ({ values, mean }, random) => {
-        normals(values, random);
-        normals(mean, random);
+        fillNormal(random, values, mean);
       },
       (calculate, { values, mean }) => {
         calculate.scale(values, length, 0.3);
@@ -147,8 +99,7 @@ Deno.test("sparse rows are summed up and differentiated as by the twin", () => {
         arrays.rows.forEach((_, i) =>
           arrays.rows[i] = Math.floor(size * random.uniform())
         );
-        [arrays.weights, arrays.deltas, arrays.byColumn]
-          .forEach((array) => normals(array, random));
+        fillNormal(random, arrays.weights, arrays.deltas, arrays.byColumn);
       },
       (calculate, all) => {
         const { rows, starts, indices, values, columns, marks } = all;
@@ -232,8 +183,7 @@ Deno.test("a hidden layer is collapsed and descends as by the twin", () => {
           arrays.squares[i] = random.uniform() ** 8
         );
         const { gradients, hidden, output, outputGradient } = arrays;
-        [gradients, hidden, output, outputGradient]
-          .forEach((array) => normals(array, random));
+        fillNormal(random, gradients, hidden, output, outputGradient);
         // One without a gradient stays.
         gradients[0] = 0;
       },
@@ -282,8 +232,7 @@ Deno.test("weights descend as by the twin", () => {
         columns.forEach((_, i) => columns[i] = i);
         random.shuffle(columns);
         decays.forEach((_, i) => decays[i] = random.uniform());
-        normals(gradients, random);
-        normals(weights, random);
+        fillNormal(random, gradients, weights);
       },
       (calculate, { columns, decays, gradients, weights, squares }) => {
         calculate.descend(weights, squares, gradients, length, 0.01, 1e-6);
