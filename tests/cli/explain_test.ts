@@ -9,8 +9,9 @@ import { decodeRnm, encodeRnm } from "../../lib/model/rnm.ts";
 import { OP } from "../../lib/nn/graph.ts";
 import { decodeKann, encodeKann } from "../../lib/nn/kann.ts";
 import { Host } from "../daemon/host.ts";
+import { trainedHost } from "../daemon/trained_host.ts";
 import { mail, mails } from "../engine/mail.ts";
-import { exportModel, trainedHost } from "./exported.ts";
+import { exportModel } from "./exported.ts";
 import { linesOf } from "./labelled.ts";
 import { inFolder, neurald } from "./neurald.ts";
 

@@ -1,25 +1,13 @@
 /**
- * A daemon that has learned, and its model in a file.
+ * Models of daemons in files.
  *
  * @module
  */
 
-import { assert } from "@std/assert";
 import { encodeRnm } from "../../lib/model/rnm.ts";
 import { fromFields } from "../../lib/model/stored_model.ts";
 import type { ModelFields } from "../../lib/store/store.ts";
-import { Host } from "../daemon/host.ts";
-import { mails } from "../engine/mail.ts";
-
-/** A daemon with a model. */
-export async function trainedHost(
-  config = "watch_interval = 1h;",
-): Promise<Host> {
-  const host = await Host.start(config);
-  await host.postLines("/v1/learn", mails(60));
-  assert((await host.post("/v1/train", "")).json.trained);
-  return host;
-}
+import type { Host } from "../daemon/host.ts";
 
 /** Writes the only model of a daemon's store to a file. */
 export async function exportModel(host: Host, path: string): Promise<void> {

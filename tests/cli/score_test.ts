@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decodeRnm, encodeRnm } from "../../lib/model/rnm.ts";
 import { Host } from "../daemon/host.ts";
+import { trainedHost } from "../daemon/trained_host.ts";
 import { mail, mails } from "../engine/mail.ts";
-import { exportModel, trainedHost } from "./exported.ts";
+import { exportModel } from "./exported.ts";
 import { HEADER, linesOf, writeScans } from "./labelled.ts";
 import { command, inFolder, neurald } from "./neurald.ts";
 

@@ -1,17 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { Host } from "../daemon/host.ts";
+import { trainedHost } from "../daemon/trained_host.ts";
 import { mail, mails } from "../engine/mail.ts";
 
 const NOT_BY_ITSELF = "watch_interval = 1h;";
-
-/** A daemon that has learned to tell mail apart. */
-async function trainedHost(config = NOT_BY_ITSELF): Promise<Host> {
-  const host = await Host.start(config);
-  await host.postLines("/v1/learn", mails(60));
-  const { json } = await host.post("/v1/train", "");
-  assert(json.trained, JSON.stringify(json));
-  return host;
-}
 
 Deno.test("nothing is said while nothing is trained", async () => {
   await using host = await Host.start(NOT_BY_ITSELF);

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { linearGraph, mlpGraph } from "../../lib/nn/architectures.ts";
 import { forward } from "../../lib/nn/forward.ts";
-import { type Graph, inputSize, OP } from "../../lib/nn/graph.ts";
+import { type Graph, OP } from "../../lib/nn/graph.ts";
 import type { Normalization } from "../../lib/nn/normalization.ts";
 import { createPredictor } from "../../lib/nn/predictor.ts";
 import { toSparse } from "../../lib/nn/sparse.ts";
@@ -16,7 +16,7 @@ import {
   weightedSums,
   weightsLeaf,
 } from "./graphs.ts";
-import { normalizations, transformed, vectorsOf } from "./vectors.ts";
+import { casesOf, transformed } from "./vectors.ts";
 
 /** What a weighted sum says of a vector. */
 function explain(
@@ -36,18 +36,6 @@ function linear(weights: number[], bias: number): Graph {
   return linearGraph(weights.length, {
     weights: Float32Array.from(weights),
     biases: Float32Array.of(bias),
-  });
-}
-
-/** Networks of some kind, and vectors for them, normalised in all ways. */
-function casesOf(graphs: fc.Arbitrary<Graph>) {
-  return graphs.chain((graph) => {
-    const inputs = inputSize(graph);
-    return fc.record({
-      graph: fc.constant(graph),
-      vector: vectorsOf(inputs),
-      normalization: normalizations(inputs),
-    });
   });
 }
 

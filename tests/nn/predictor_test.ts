@@ -27,23 +27,12 @@ import {
 } from "./graphs.ts";
 import { kannFixtures } from "./kann_fixtures.ts";
 import {
+  casesOf,
   normalizations,
   projections,
   transformed,
   vectorsOf,
 } from "./vectors.ts";
-
-/** A network, a vector for it, and how that is normalised. */
-function cases(graphs: fc.Arbitrary<Graph>) {
-  return graphs.chain((graph) => {
-    const inputs = inputSize(graph);
-    return fc.record({
-      graph: fc.constant(graph),
-      vector: vectorsOf(inputs),
-      normalization: normalizations(inputs),
-    });
-  });
-}
 
 for (
   const [name, graphs] of Object.entries({
@@ -54,7 +43,7 @@ for (
 ) {
   Deno.test(`a predictor answers as the full forward pass does: ${name}`, () => {
     fc.assert(
-      fc.property(cases(graphs), ({ graph, vector, normalization }) => {
+      fc.property(casesOf(graphs), ({ graph, vector, normalization }) => {
         const predictor = createPredictor(graph, { normalization });
         const dense = transformed(vector, { normalization });
         const expected = forward(graph, dense)[0];
@@ -67,7 +56,9 @@ for (
 }
 
 Deno.test("a predictor applies normalisation, then PCA, then the network", () => {
-  const property = cases(fc.oneof(weightedSums, mlpGraphs)).chain(({ graph }) =>
+  const property = casesOf(fc.oneof(weightedSums, mlpGraphs)).chain((
+    { graph },
+  ) =>
     fc.nat({ max: 9 }).chain((more) => {
       const [rows, columns] = [inputSize(graph), 1 + more];
       return fc.record({

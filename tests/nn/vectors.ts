@@ -1,6 +1,7 @@
 /** Arbitrary vectors, and what may be done to them before a network. */
 
 import fc from "fast-check";
+import { type Graph, inputSize } from "../../lib/nn/graph.ts";
 import { type Normalization, normalize } from "../../lib/nn/normalization.ts";
 import type { Projection } from "../../lib/nn/pca.ts";
 import type { InputTransform } from "../../lib/nn/predictor.ts";
@@ -60,5 +61,21 @@ export function transformed(
   return Float64Array.from({ length: rows }, (_, row) => {
     const weights = data.subarray(row * columns, (row + 1) * columns);
     return weights.reduce((sum, weight, k) => sum + weight * dense[k], 0);
+  });
+}
+
+/** A network, a vector for it, and how that is normalised. */
+export function casesOf(graphs: fc.Arbitrary<Graph>): fc.Arbitrary<{
+  graph: Graph;
+  vector: number[];
+  normalization: Normalization | undefined;
+}> {
+  return graphs.chain((graph) => {
+    const inputs = inputSize(graph);
+    return fc.record({
+      graph: fc.constant(graph),
+      vector: vectorsOf(inputs),
+      normalization: normalizations(inputs),
+    });
   });
 }

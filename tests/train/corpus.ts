@@ -5,6 +5,7 @@ import { parseLabelledLine } from "../../lib/features/labelled.ts";
 import { encodeSample } from "../../lib/features/sample.ts";
 import { DEFAULT_PROCEDURE } from "../../lib/nn/training/options.ts";
 import type { TrainingJob } from "../../lib/train/job.ts";
+import { type PackedSamples, packSamples } from "../../lib/train/pool.ts";
 import { decompress } from "../../lib/zstd.ts";
 
 /** A stored sample. */
@@ -71,17 +72,9 @@ export function easySamples(count: number, from = 0): LabelledSample[] {
 /** Samples one after the other, as a job takes them. Ids count from 1. */
 export function packed(
   samples: readonly LabelledSample[],
-): Pick<TrainingJob, "bytes" | "ends" | "isSpam" | "ids"> {
-  let end = 0;
-  const ends = Uint32Array.from(samples, ({ bytes }) => end += bytes.length);
-  const bytes = new Uint8Array(end);
-  samples.forEach((sample, i) =>
-    bytes.set(sample.bytes, ends[i] - sample.bytes.length)
-  );
+): PackedSamples {
   return {
-    bytes,
-    ends,
-    isSpam: Uint8Array.from(samples, ({ isSpam }) => isSpam ? 1 : 0),
+    ...packSamples(samples),
     ids: Float64Array.from(samples, (_, i) => i + 1),
   };
 }
