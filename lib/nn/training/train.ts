@@ -168,9 +168,11 @@ const SATURATED = 20;
 /**
  * Moves the last bias to where the cost is least, with both classes counting
  * the same: averaged weights answer a little less than what they are averaged
- * from, and those of a pool of one class mostly lean to that. The slope of the cost grows
- * with the bias, so its zero is between two bounds, and found by Newton's
- * method or, where that does not halve its steps, by halving what is between.
+ * from, and by default everything is of the class that most samples are of.
+ *
+ * The slope of the cost grows with the bias, so its zero is between two bounds,
+ * and found by Newton's method or, where that does not halve its steps, by
+ * halving what is between.
  */
 function fitBias(network: Trainable, data: Dataset, rows: Uint32Array): void {
   const sums = network.sums(rows);
