@@ -11,6 +11,7 @@ import {
   hiddenUnits,
   layersOf,
 } from "../nn/architectures.ts";
+import type { Dataset } from "../nn/dataset.ts";
 import type { Graph } from "../nn/graph.ts";
 import { TrainingError } from "../nn/training/train.ts";
 import { CANDIDATES } from "./choose.ts";
@@ -21,15 +22,16 @@ const MOST_WEIGHTS = 2 ** 23;
 
 /**
  * Architectures to choose from: that of the network that is gone on from, the
- * one that is configured, or, by `auto`, all that make no network too large.
+ * one that is configured, or, by `auto`, all that make no network too large;
+ * but rspamd's symbol network loses what is negative, as PCA and z-scores are.
  *
- * @param inputs of the network
+ * @param data vectors as the networks take them
  * @param origin the network that is gone on from, if there is one
  * @throws {TrainingError} when the only one makes a network that is too large
  */
 export function candidatesFor(
   job: Pick<TrainingJob, "architecture" | "hiddenLayerMultiplier">,
-  inputs: number,
+  { inputs, values }: Pick<Dataset, "inputs" | "values">,
   origin?: Graph,
 ): readonly Architecture[] {
   const weights = (one: Architecture) =>
@@ -37,7 +39,10 @@ export function candidatesFor(
   const only = origin && architectureOf(origin) ||
     (job.architecture === "auto" ? undefined : job.architecture);
   if (only === undefined) {
-    return CANDIDATES.filter((one) => weights(one) <= MOST_WEIGHTS);
+    const isLost = values.some((value) => value < 0);
+    return CANDIDATES.filter((one) =>
+      weights(one) <= MOST_WEIGHTS && !(isLost && one === "symbol")
+    );
   }
   if (weights(only) <= MOST_WEIGHTS) return [only];
   const remedy = only === "symbol"

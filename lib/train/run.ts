@@ -7,6 +7,7 @@
 import { Layout } from "../features/layout.ts";
 import { type Architecture, architectureOf } from "../nn/architectures.ts";
 import { type Dataset, rowOf } from "../nn/dataset.ts";
+import { type FoldedNetwork, foldTransform } from "../nn/fold.ts";
 import type { Graph } from "../nn/graph.ts";
 import { decodeKann, encodeKann } from "../nn/kann.ts";
 import { normalizationJson } from "../nn/normalization.ts";
@@ -78,7 +79,7 @@ export function runTraining(
   const vectors = vectorsOf(pool, training, layout);
   const transform = fitTransform(job, vectors);
   const data = transformDataset(vectors, transform);
-  const candidates = candidatesFor(job, data.inputs, origin?.graph);
+  const candidates = candidatesFor(job, data, origin?.graph);
   const trainer = new CountingTrainer(
     job,
     trainingsToChoose(candidates) + 1,
@@ -94,18 +95,21 @@ export function runTraining(
   const others = current && answers(current, pool, judging);
   const start = origin &&
     { graph: origin.graph, inputOf: layout.elementsOf(origin.layout) };
-  const { graph, costs, wentOn, outputs, judgement } = firstSound((attempt) => {
-    const seed = job.seed + attempt * NEXT_SEED;
-    // Where weights have gone wrong, others are begun with.
-    const begin = attempt === 0 ? start : undefined;
-    const graph = trainer.train(data, architecture, seed, begin);
-    const outputs = answers({ graph, layout, transform }, pool, judging);
-    const judgement = judge({ isSpam, candidate: outputs, current: others });
-    const wentOn = begin !== undefined;
-    return { graph, costs: trainer.costs, wentOn, outputs, judgement };
-  });
+  const { network, costs, wentOn, outputs, judgement } = firstSound(
+    (attempt) => {
+      const seed = job.seed + attempt * NEXT_SEED;
+      // Where weights have gone wrong, others are begun with.
+      const begin = attempt === 0 ? start : undefined;
+      const graph = trainer.train(data, architecture, seed, begin);
+      const network = foldTransform(graph, transform);
+      const outputs = answers({ ...network, layout }, pool, judging);
+      const judgement = judge({ isSpam, candidate: outputs, current: others });
+      const wentOn = begin !== undefined;
+      return { network, costs: trainer.costs, wentOn, outputs, judgement };
+    },
+  );
   return {
-    ...partsOf(graph, transform),
+    ...partsOf(network),
     architecture,
     crossValidation,
     symbols: [...layout.symbols],
@@ -240,8 +244,7 @@ function firstSound<T extends { judgement: Judgement }>(
 
 /** The parts of a model file. */
 function partsOf(
-  graph: Graph,
-  { normalization, projection }: InputTransform,
+  { graph, transform: { normalization, projection } }: FoldedNetwork,
 ): Pick<TrainingResult, "ann" | "pca" | "normStats"> {
   return {
     ann: encodeKann(graph),

@@ -303,15 +303,22 @@ Deno.test("a network that could not be opened again is not trained", () => {
   }
   assertEquals(epochs, 0);
   train(8.388, { architecture: "linear" });
-  assertEquals(
-    candidatesFor({ architecture: "auto", hiddenLayerMultiplier: 8.388 }, 1000),
-    ["mlp", "linear"],
-  );
+  const wide = (inputs: number, ...values: number[]) => ({
+    inputs,
+    values: Float32Array.from(values),
+  });
+  const auto = { architecture: "auto", hiddenLayerMultiplier: 8.387 } as const;
+  const larger = { ...auto, hiddenLayerMultiplier: 8.388 };
+  const all = ["mlp", "symbol", "linear"] as const;
+  assertEquals(candidatesFor(auto, wide(1000, 0, 1)), [...all]);
+  assertEquals(candidatesFor(larger, wide(1000, 1)), ["mlp", "linear"]);
+  // Its rectified inputs would lose that.
+  assertEquals(candidatesFor(auto, wide(1000, 1, -1)), ["mlp", "linear"]);
   // Half as many units as inputs.
   const embedding = { architecture: "embedding", hiddenLayerMultiplier: 1 };
-  candidatesFor(embedding as TrainingJob, 4096);
+  candidatesFor(embedding as TrainingJob, wide(4096));
   assertThrows(
-    () => candidatesFor(embedding as TrainingJob, 4098),
+    () => candidatesFor(embedding as TrainingJob, wide(4098)),
     TrainingError,
     "4098 inputs make of embedding a network of 8396802 weights",
   );
