@@ -8,7 +8,7 @@ import type { Dataset } from "../dataset.ts";
 import type { Graph } from "../graph.ts";
 import { Random } from "../random.ts";
 import { crossEntropy } from "../cross_entropy.ts";
-import { balancedWeights } from "./class_weights.ts";
+import { boundedWeights } from "./class_weights.ts";
 import { initialise } from "./initialise.ts";
 import type { EpochReport, Procedure, TrainingOptions } from "./options.ts";
 import type { Trainable } from "./trainable.ts";
@@ -166,9 +166,9 @@ const BIAS_PRECISION = 2 ** -32;
 const SATURATED = 20;
 
 /**
- * Moves the last bias to where the cost is least, with both classes counting
- * the same: averaged weights answer a little less than what they are averaged
- * from, and by default everything is of the class that most samples are of.
+ * Moves the last bias to where the cost is least: averaged weights answer a
+ * little less than what they are averaged from, and where nearly all samples
+ * are of one class, everything looks like one of that.
  *
  * The slope of the cost grows with the bias, so its zero is between two bounds,
  * and found by Newton's method or, where that does not halve its steps, by
@@ -176,7 +176,7 @@ const SATURATED = 20;
  */
 function fitBias(network: Trainable, data: Dataset, rows: Uint32Array): void {
   const sums = network.sums(rows);
-  const weights = balancedWeights(data.isSpam);
+  const weights = boundedWeights(data.isSpam);
   const reach = SATURATED +
     sums.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
   let [low, high] = [-reach, reach];

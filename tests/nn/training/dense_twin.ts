@@ -182,14 +182,16 @@ function costOf(sum: number, isSpam: boolean): number {
   return -Math.log((1 + (isSpam ? output : -output)) / 2);
 }
 
-/** What makes the mean outputs of both classes opposite. */
+/** Where the slope of the cost is 0, with no class more than 4 times the other. */
 function bestShift(spam: number[], ham: number[]): number {
   let [low, high] = [-20, 20];
-  const meanOutput = (sums: number[], shift: number) =>
-    sums.reduce((all, sum) => all + Math.tanh(sum + shift), 0) / sums.length;
+  const slope = (sums: number[], others: number[], truth: number, at: number) =>
+    Math.max(1, others.length / (4 * sums.length)) *
+    sums.reduce((all, sum) => all + Math.tanh(sum + at) - truth, 0);
   for (let round = 0; round < 100; round++) {
     const middle = (low + high) / 2;
-    if (meanOutput(spam, middle) + meanOutput(ham, middle) > 0) high = middle;
+    const total = slope(spam, ham, 1, middle) + slope(ham, spam, -1, middle);
+    if (total > 0) high = middle;
     else low = middle;
   }
   return (low + high) / 2;
