@@ -6,7 +6,7 @@
 
 import type { RuleConfig } from "../config/config.ts";
 import { isTrainingDue } from "../policy/admission.ts";
-import type { Overview, PoolCounts, StoreError } from "../store/store.ts";
+import type { Overview, PoolCounts, Series } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { LockedError, withLock } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
@@ -37,9 +37,10 @@ export class Watcher {
   /** When the store was asked for all of them, by a clock of its own. */
   #listedAt = -Infinity;
   #listing: Promise<void> | undefined;
-  #timers = new Map<RuleConfig, ReturnType<typeof setTimeout>>();
-  /** The round of each rule that is under way, or was the last. */
-  #rounds = new Map<RuleConfig, Promise<void>>();
+  /** By watch interval, in seconds. */
+  #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  /** The round of each watch interval that is under way, or was the last. */
+  #rounds = new Map<number, Promise<void>>();
   /** Trainings that are under way, or wait for their turn. */
   #trainings = new Map<Network, Promise<TrainingReport | undefined>>();
   /** Ends when the last of them has ended. */
@@ -52,7 +53,11 @@ export class Watcher {
 
   /** Loads what there is, and from then on looks after it. */
   async start(): Promise<void> {
-    this.#networks.config.rules.forEach((rule) => this.#begin(rule));
+    const { rules } = this.#networks.config;
+    const seconds = rules.map(({ watchIntervalSeconds }) =>
+      watchIntervalSeconds
+    );
+    new Set(seconds).forEach((interval) => this.#begin(interval));
     await Promise.all(this.#rounds.values());
   }
 
@@ -101,73 +106,85 @@ export class Watcher {
     return training;
   }
 
-  #begin(rule: RuleConfig): void {
-    this.#rounds.set(rule, this.#watch(rule));
+  #begin(seconds: number): void {
+    this.#rounds.set(seconds, this.#watch(seconds));
   }
 
-  /** One round for a rule, and the next one later. */
-  async #watch(rule: RuleConfig): Promise<void> {
+  /** One round for all rules of a watch interval, and the next one later. */
+  async #watch(seconds: number): Promise<void> {
+    const rules = this.#networks.config.rules
+      .filter(({ watchIntervalSeconds }) => watchIntervalSeconds === seconds);
     try {
-      await this.#lookAfter(rule);
+      await this.#lookAfter(rules);
     } catch (error) {
-      this.#context.log.error("the watch loop cannot use the store", {
-        rule: rule.name,
-        error,
-      });
+      this.#fail(rules, error);
     }
     if (this.#stopped.signal.aborted) return;
     this.#timers.set(
-      rule,
-      setTimeout(() => this.#begin(rule), 1000 * rule.watchIntervalSeconds),
+      seconds,
+      setTimeout(() => this.#begin(seconds), 1000 * seconds),
     );
   }
 
-  async #lookAfter(rule: RuleConfig): Promise<void> {
+  #fail(rules: readonly RuleConfig[], error: unknown): void {
+    this.#context.log.error("the watch loop cannot use the store", {
+      rule: rules.map(({ name }) => name).join(", "),
+      error,
+    });
+  }
+
+  /** Looks at all networks of some rules at once, and after each rule. */
+  async #lookAfter(rules: readonly RuleConfig[]): Promise<void> {
+    await this.#adoptStored(rules[0].watchIntervalSeconds);
+    const asked = rules.map((rule) => this.#seriesOf(rule));
+    const overviews = await this.#context.store.overview(asked.flat());
+    const found = asked.map((series) => {
+      const ofRule = overviews.splice(0, series.length);
+      return series.map((name, i) => ({ series: name, overview: ofRule[i] }));
+    });
+    await Promise.all(
+      rules.map((rule, i) =>
+        this.#lookAfterRule(found[i])
+          .catch((error) => this.#fail([rule], error))
+      ),
+    );
+  }
+
+  /** The series that a rule has, and those that rspamd would begin. */
+  #seriesOf(rule: RuleConfig): Series[] {
+    const known = this.#networks.ofRule(rule).map(({ series }) => series);
+    return [...new Set([...known, ...this.#networks.candidates(rule)])];
+  }
+
+  async #lookAfterRule(
+    all: { series: Series; overview: Overview }[],
+  ): Promise<void> {
     const { store, log } = this.#context;
-    const { networks, failure } = await this.#lookAt(rule);
-    for (const [network, overview] of networks) {
+    for (const { series, overview } of all) {
       if (this.#stopped.signal.aborted) return;
+      const network = overview.isUsed
+        ? this.#networks.adopt(series)
+        : undefined;
+      if (!network) continue;
       try {
         await this.#lookAfterOne(network, overview);
       } catch (error) {
         // Where the store works, the others need not suffer from it.
         await store.check();
         log.error("the watch loop cannot look after a network", {
-          series: network.series,
+          series,
           error,
         });
       }
     }
+    const { failure } =
+      all.find(({ overview }) => overview.failure)?.overview ?? {};
     if (failure) throw failure;
   }
 
   /**
-   * All networks of a rule that the store has, and how they look there; and why
-   * that cannot be told of some.
-   */
-  async #lookAt(rule: RuleConfig): Promise<{
-    networks: [Network, Overview][];
-    failure?: StoreError;
-  }> {
-    await this.#adoptStored(rule.watchIntervalSeconds);
-    const known = this.#networks.ofRule(rule).map(({ series }) => series);
-    const asked = [
-      ...new Set([...known, ...this.#networks.candidates(rule)]),
-    ];
-    const overviews = await this.#context.store.overview(asked);
-    const networks = overviews.flatMap<[Network, Overview]>((overview, i) => {
-      const network = overview.isUsed
-        ? this.#networks.adopt(asked[i])
-        : undefined;
-      return network ? [[network, overview]] : [];
-    });
-    const { failure } = overviews.find(({ failure }) => failure) ?? {};
-    return { networks, failure };
-  }
-
-  /**
-   * Adopts all networks that the store knows, those of other rules too: these
-   * need not ask again in the same round.
+   * Adopts all networks that the store knows, those of rules with another watch
+   * interval too: these need not ask again in the same round.
    */
   async #adoptStored(intervalSeconds: number): Promise<void> {
     const now = performance.now();
