@@ -68,7 +68,7 @@ for (const { architecture, normalization, maxInputs } of CASES) {
     assertAlmostEquals(result.candidate.cost, metrics.cost, 1e-5);
     assertEquals({ ...result.candidate, cost: 0 }, { ...metrics, cost: 0 });
     // Rspamd's own network loses what is negative.
-    assert(metrics.auc > (isFolded ? 0.97 : 0.9), `${metrics.auc}`);
+    assert(metrics.auc > (isFolded ? 0.97 : 0.85), `${metrics.auc}`);
   });
 }
 
