@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type DenseLayer, hiddenUnits, layersOf } from "../architectures.ts";
+import { hiddenUnits, layersOf } from "../architectures.ts";
 import type { Dataset } from "../dataset.ts";
+import { withInputs } from "../inputs.ts";
 import type { Random } from "../random.ts";
 import { initialiseLayered } from "./initialise_layered.ts";
 import { LinearTrainable } from "./linear.ts";
@@ -26,10 +27,10 @@ export function initialise(
   random: Random,
 ): Trainable {
   const { architecture, hiddenLayerMultiplier, start, kernels } = options;
-  const layers = start && layersOf(start.graph, architecture);
+  const begun = start && withInputs(start.graph, start.inputOf);
+  const layers = begun && layersOf(begun, architecture);
   if (architecture === "mlp" || architecture === "embedding") {
-    const begun = start && layers && overInputs(layers, start.inputOf);
-    return initialiseLayered(data, options, random, begun);
+    return initialiseLayered(data, options, random, layers);
   }
   const network = architecture === "linear"
     ? new LinearTrainable(data, kernels)
@@ -42,24 +43,6 @@ export function initialise(
       kernels,
     );
   network.randomise(random);
-  if (start && layers) network.takeOver(layers, start.inputOf);
+  if (layers) network.takeOver(layers);
   return network;
-}
-
-/** The same layers over other inputs. */
-function overInputs(
-  [first, ...others]: DenseLayer[],
-  inputOf: Int32Array,
-): DenseLayer[] {
-  const units = first.biases.length;
-  const oldInputs = first.weights.length / units;
-  const weights = new Float32Array(units * inputOf.length);
-  for (let unit = 0; unit < units; unit++) {
-    for (const [input, old] of inputOf.entries()) {
-      if (old < 0) continue;
-      weights[unit * inputOf.length + input] =
-        first.weights[unit * oldInputs + old];
-    }
-  }
-  return [{ ...first, weights }, ...others];
 }

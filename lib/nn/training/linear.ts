@@ -62,13 +62,10 @@ export class LinearTrainable implements Trainable {
   /**
    * Takes over the weights of another network.
    *
-   * @param inputOf for each input, which it was there, or −1
+   * @param layer over the inputs of the data
    */
-  takeOver([layer]: DenseLayer[], inputOf: Int32Array): void {
-    for (let i = 0; i < this.#inputs; i++) {
-      const old = inputOf[i];
-      this.#weights[i] = old < 0 ? 0 : layer.weights[old];
-    }
+  takeOver([layer]: DenseLayer[]): void {
+    this.#weights.set(layer.weights);
     this.#weights[this.#inputs] = layer.biases[0];
   }
 

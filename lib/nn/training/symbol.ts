@@ -128,17 +128,14 @@ export class SymbolTrainable implements Trainable {
    * Takes over the weights of another network. Units that it does not have
    * stay as they are, and do nothing.
    *
-   * @param inputOf for each input, which it was there, or −1
+   * @param layers the hidden and the last one, over the inputs of the data
    */
-  takeOver([hidden, output]: DenseLayer[], inputOf: Int32Array): void {
+  takeOver([hidden, output]: DenseLayer[]): void {
     const oldUnits = hidden.biases.length;
-    const oldInputs = hidden.weights.length / oldUnits;
     for (let input = 0; input < this.#inputs; input++) {
-      const old = inputOf[input];
       for (let i = 0; i < oldUnits; i++) {
-        this.#hidden[input * this.#stride + i] = old < 0
-          ? 0
-          : hidden.weights[i * oldInputs + old];
+        this.#hidden[input * this.#stride + i] =
+          hidden.weights[i * this.#inputs + input];
       }
     }
     this.#hidden.set(hidden.biases, this.#inputs * this.#stride);
