@@ -6,7 +6,12 @@
 
 import type { RuleConfig } from "../config/config.ts";
 import { isTrainingDue } from "../policy/admission.ts";
-import type { Overview, PoolCounts, Series } from "../store/store.ts";
+import type {
+  Overview,
+  PoolCounts,
+  Series,
+  StoreError,
+} from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { LockedError, withLock } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
@@ -34,9 +39,6 @@ export class Watcher {
   #stopped = new AbortController();
   /** How networks looked before they were refreshed last, and when. */
   #seen = new Map<Network, { state: string; at: number }>();
-  /** When the store was asked for all of them, by a clock of its own. */
-  #listedAt = -Infinity;
-  #listing: Promise<void> | undefined;
   /** By watch interval, in seconds. */
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
   /** The round of each watch interval that is under way, or was the last. */
@@ -135,16 +137,15 @@ export class Watcher {
 
   /** Looks at all networks of some rules at once, and after each rule. */
   async #lookAfter(rules: readonly RuleConfig[]): Promise<void> {
-    await this.#adoptStored(rules[0].watchIntervalSeconds);
+    const { store } = this.#context;
+    for (const series of await store.series()) this.#networks.adopt(series);
     const asked = rules.map((rule) => this.#seriesOf(rule));
-    const overviews = await this.#context.store.overview(asked.flat());
-    const found = asked.map((series) => {
-      const ofRule = overviews.splice(0, series.length);
-      return series.map((name, i) => ({ series: name, overview: ofRule[i] }));
-    });
+    const all = asked.flat();
+    const overviews = await store.overview(all);
+    const found = new Map(all.map((series, i) => [series, overviews[i]]));
     await Promise.all(
       rules.map((rule, i) =>
-        this.#lookAfterRule(found[i])
+        this.#lookAfterRule(asked[i], found)
           .catch((error) => this.#fail([rule], error))
       ),
     );
@@ -157,11 +158,15 @@ export class Watcher {
   }
 
   async #lookAfterRule(
-    all: { series: Series; overview: Overview }[],
+    asked: readonly Series[],
+    found: ReadonlyMap<Series, Overview>,
   ): Promise<void> {
     const { store, log } = this.#context;
-    for (const { series, overview } of all) {
+    let failure: StoreError | undefined;
+    for (const series of asked) {
       if (this.#stopped.signal.aborted) return;
+      const overview = found.get(series)!;
+      failure ??= overview.failure;
       const network = overview.isUsed
         ? this.#networks.adopt(series)
         : undefined;
@@ -177,28 +182,7 @@ export class Watcher {
         });
       }
     }
-    const { failure } =
-      all.find(({ overview }) => overview.failure)?.overview ?? {};
     if (failure) throw failure;
-  }
-
-  /**
-   * Adopts all networks that the store knows, those of rules with another watch
-   * interval too: these need not ask again in the same round.
-   */
-  async #adoptStored(intervalSeconds: number): Promise<void> {
-    const now = performance.now();
-    if (now >= this.#listedAt + 1000 * intervalSeconds / 2) {
-      this.#listedAt = now;
-      this.#listing = this.#context.store.series()
-        .then((all) => all.forEach((series) => this.#networks.adopt(series)));
-    }
-    try {
-      await this.#listing;
-    } catch (error) {
-      this.#listedAt = -Infinity;
-      throw error;
-    }
   }
 
   async #lookAfterOne(network: Network, overview: Overview): Promise<void> {
