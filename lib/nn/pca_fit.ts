@@ -8,7 +8,7 @@ import type { Dataset } from "./dataset.ts";
 import { greatestEigenpairs } from "./eigen.ts";
 import type { Normalization } from "./normalization.ts";
 import type { Projection } from "./pca.ts";
-import { DatasetSizeError, unitScale } from "./transform.ts";
+import { DatasetSizeError, unitScaleOf } from "./transform.ts";
 
 /** Axes along which less varies than this share of the first one are noise. */
 const LEAST_VARIANCE = 1e-9;
@@ -70,7 +70,7 @@ function scatterMatrix(
   const row = new Float64Array(inputs);
   const isUnit = normalization?.mode === "unit";
   for (let sample = 0; sample < size; sample++) {
-    const scale = isUnit ? unitScale(data, sample) : 1;
+    const scale = isUnit ? unitScaleOf(data, sample) : 1;
     const positions = indices.slice(starts[sample], starts[sample + 1]).sort();
     for (let k = starts[sample]; k < starts[sample + 1]; k++) {
       row[indices[k]] = values[k] * scale;

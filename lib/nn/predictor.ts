@@ -6,6 +6,7 @@
 
 import { collapse } from "./affine.ts";
 import { layersOf } from "./architectures.ts";
+import { type Dataset, rowOf } from "./dataset.ts";
 import { type Graph, inputSize, NetworkError } from "./graph.ts";
 import { AffinePredictor } from "./predictors/affine.ts";
 import { GraphPredictor } from "./predictors/graph.ts";
@@ -43,6 +44,23 @@ export function createPredictor(
   // A network that cannot be computed is found out now, not at the first mail.
   predictor.output(emptyVector(inputs));
   return predictor;
+}
+
+/**
+ * What a network answers to each vector of a dataset.
+ *
+ * @throws {NetworkError} like {@linkcode createPredictor}
+ */
+export function outputsOf(
+  graph: Graph,
+  data: Dataset,
+  transform?: InputTransform,
+): Float64Array<ArrayBuffer> {
+  const predictor = createPredictor(graph, transform);
+  return Float64Array.from(
+    data.isSpam,
+    (_, row) => predictor.output(rowOf(data, row)),
+  );
 }
 
 /** Length of the vectors before the transform. */

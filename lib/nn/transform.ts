@@ -9,6 +9,7 @@ import type { Dataset } from "./dataset.ts";
 import type { Normalization } from "./normalization.ts";
 import type { Projection } from "./pca.ts";
 import type { InputTransform } from "./predictor.ts";
+import { unitScale } from "./predictors/predictor.ts";
 
 /** A transformed dataset would be too large to be held. */
 export class DatasetSizeError extends Error {
@@ -39,18 +40,14 @@ export function transformDataset(
 }
 
 /** What `unit` multiplies the elements of a row by. */
-export function unitScale({ starts, values }: Dataset, row: number): number {
-  let squares = 0;
-  for (let k = starts[row]; k < starts[row + 1]; k++) {
-    squares += values[k] * values[k];
-  }
-  return squares > 0 ? 1 / Math.sqrt(squares) : 1;
+export function unitScaleOf({ starts, values }: Dataset, row: number): number {
+  return unitScale({ values: values.subarray(starts[row], starts[row + 1]) });
 }
 
 function withUnitRows(data: Dataset): Dataset {
   const values = new Float32Array(data.values.length);
   for (let row = 0; row < data.size; row++) {
-    const scale = unitScale(data, row);
+    const scale = unitScaleOf(data, row);
     for (let k = data.starts[row]; k < data.starts[row + 1]; k++) {
       values[k] = data.values[k] * scale;
     }
@@ -98,7 +95,7 @@ function projected(
   }
   const sums = new Float64Array(width);
   for (let row = 0; row < data.size; row++) {
-    const scale = normalization?.mode === "unit" ? unitScale(data, row) : 1;
+    const scale = normalization?.mode === "unit" ? unitScaleOf(data, row) : 1;
     sums.set(base);
     for (let k = data.starts[row]; k < data.starts[row + 1]; k++) {
       const x = data.values[k] * scale;

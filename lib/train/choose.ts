@@ -5,9 +5,9 @@
  */
 
 import type { Architecture } from "../nn/architectures.ts";
-import { type Dataset, rowOf, select } from "../nn/dataset.ts";
+import { type Dataset, select } from "../nn/dataset.ts";
 import type { Graph } from "../nn/graph.ts";
-import { createPredictor } from "../nn/predictor.ts";
+import { outputsOf } from "../nn/predictor.ts";
 import { measure } from "../nn/quality/metrics.ts";
 import { Random } from "../nn/random.ts";
 import { TrainingError } from "../nn/training/train.ts";
@@ -77,12 +77,7 @@ export function chooseArchitecture(
     folds.map(({ learned, unseen }, fold) => {
       const graph = trained(() => train(learned, architecture, seed + fold));
       if (!graph) return WITHOUT_USE;
-      const predictor = createPredictor(graph);
-      const outputs = Float64Array.from(
-        unseen.isSpam,
-        (_, row) => predictor.output(rowOf(unseen, row)),
-      );
-      return measure(outputs, unseen.isSpam);
+      return measure(outputsOf(graph, unseen), unseen.isSpam);
     })
   );
   const crossValidation = candidates.map((architecture, i) => ({

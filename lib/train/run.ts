@@ -6,13 +6,13 @@
 
 import { Layout } from "../features/layout.ts";
 import { type Architecture, architectureOf } from "../nn/architectures.ts";
-import { type Dataset, rowOf } from "../nn/dataset.ts";
+import type { Dataset } from "../nn/dataset.ts";
 import { type FoldedNetwork, foldTransform } from "../nn/fold.ts";
 import type { Graph } from "../nn/graph.ts";
 import { decodeKann, encodeKann } from "../nn/kann.ts";
 import { normalizationJson } from "../nn/normalization.ts";
 import { encodeProjection } from "../nn/pca.ts";
-import { createPredictor, type InputTransform } from "../nn/predictor.ts";
+import { type InputTransform, outputsOf } from "../nn/predictor.ts";
 import { fitCalibration } from "../nn/quality/calibration.ts";
 import { judge, type Judgement } from "../nn/quality/gate.ts";
 import { rocThresholds } from "../nn/quality/roc_thresholds.ts";
@@ -258,12 +258,7 @@ function answers(
   pool: Pool,
   rows: Uint32Array,
 ): Float64Array {
-  const predictor = createPredictor(graph, transform);
-  const data = vectorsOf(pool, rows, layout);
-  return Float64Array.from(
-    rows,
-    (_, i) => predictor.output(rowOf(data, i)),
-  );
+  return outputsOf(graph, vectorsOf(pool, rows, layout), transform);
 }
 
 /** A network that goes on from another has seen what that one has. */

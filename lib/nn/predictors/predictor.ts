@@ -49,7 +49,9 @@ export function checkLength(vector: SparseVector, inputs: number): void {
 }
 
 /** What unit normalisation multiplies the elements of a vector by. */
-export function unitScale({ values }: SparseVector): number {
+export function unitScale(
+  { values }: Pick<SparseVector, "values">,
+): number {
   let squares = 0;
   for (let k = 0; k < values.length; k++) squares += values[k] ** 2;
   return squares > 0 ? 1 / Math.sqrt(squares) : 1;

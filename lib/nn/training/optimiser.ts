@@ -6,6 +6,7 @@
 
 import type { Calculations } from "../kernels/kernels.ts";
 import type { Parameter } from "./layers/layer.ts";
+import { TINY } from "./rmsprop.ts";
 
 /** Changes weights by their gradients. */
 export interface Optimiser {
@@ -22,9 +23,6 @@ export interface Optimiser {
     weightDecay: number,
   ): void;
 }
-
-/** Keeps RMSprop from dividing by 0 (`kann_RMSprop`). */
-const TINY = 1e-6;
 
 /** RMSprop as KANN does it. */
 export class Rmsprop implements Optimiser {

@@ -10,6 +10,7 @@ import {
   type Series,
   StoreError,
 } from "../store.ts";
+import { Buffer } from "node:buffer";
 import type { RedisClient } from "./client.ts";
 import { inParts } from "./in_parts.ts";
 import type { Reply } from "./link.ts";
@@ -90,7 +91,8 @@ export class Overviews {
     const replies = await this.#connection.run(
       "overview",
       keys.of(series[0]),
-      [joined(memos), ...series.map((name) => keys.profiles(name))],
+      // In one piece: each is written to the socket by itself.
+      [Buffer.concat(memos), ...series.map((name) => keys.profiles(name))],
     );
     for (const [i, reply] of list(replies).entries()) {
       const overview = this.#read(series[i], reply);
@@ -110,18 +112,6 @@ export class Overviews {
     }
     return { isUsed: true, counts: poolCounts(counts), state: text(state) };
   }
-}
-
-/** One piece, for each is written to the socket by itself. */
-function joined(parts: Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Reads what `own_counts` in `pool.lua` answers. */
