@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isIpAddress } from "./ip_address.ts";
+import { bareMessageId, MAX_MESSAGE_ID_LENGTH } from "./message_id.ts";
 import {
   MAX_METATOKEN,
   METATOKEN_VERSIONS,
@@ -37,6 +39,14 @@ export interface Scan {
   passthrough: boolean;
   /** Which set of user settings judged it. */
   settingsId?: string;
+  /** The message's `Message-ID`, without angle brackets. */
+  messageId?: string;
+  /** Who sent it, if an authenticated user did. */
+  user?: string;
+  /** The IP address that it came from. */
+  ip?: string;
+  /** What the filter's modules told each other, such as `neural_prob`. */
+  variables?: Record<string, number>;
 }
 
 /** Metatokens as they were given: by position, by name, or not at all. */
@@ -58,6 +68,7 @@ export class ScanError extends Error {
 /** More than any filter inserts for one message. */
 const MAX_SYMBOLS = 4096;
 const MAX_NAME_LENGTH = 256;
+const MAX_VARIABLES = 64;
 
 const NO_METATOKENS: Metatokens = { given: false, values: [] };
 
@@ -77,6 +88,10 @@ export function parseScan(json: unknown): Scan {
     passthrough: (json.passthrough_module ?? undefined) !== undefined ||
       json.is_skipped === true,
     settingsId: settingsName(json.settings_id),
+    messageId: messageIdOf(json),
+    user: optionalString(json.user, "user") || undefined,
+    ip: ipAddress(json.ip),
+    variables: parseVariables(json.variables),
   };
 }
 
@@ -220,11 +235,48 @@ function settingsName(json: unknown): string | undefined {
   return text === "" ? undefined : text;
 }
 
-function optionalString(json: unknown, field: string): string | undefined {
+/** `message_id` or, in rspamd's answers, `message-id`. */
+function messageIdOf(json: Record<string, unknown>): string | undefined {
+  const field = (json.message_id ?? undefined) === undefined
+    ? "message-id"
+    : "message_id";
+  const text = optionalString(json[field], field, MAX_MESSAGE_ID_LENGTH);
+  return text === undefined ? undefined : bareMessageId(text);
+}
+
+function ipAddress(json: unknown): string | undefined {
+  const text = optionalString(json, "ip") || undefined;
+  if (text === undefined || isIpAddress(text)) return text;
+  throw new ScanError("ip: an IP address is needed, without a port");
+}
+
+function parseVariables(json: unknown): Record<string, number> | undefined {
   if (json === undefined || json === null) return undefined;
-  if (typeof json !== "string" || json.length > MAX_NAME_LENGTH) {
+  if (!isObject(json)) {
+    throw new ScanError("variables: an object of numbers is needed");
+  }
+  const entries = Object.entries(json);
+  if (entries.length > MAX_VARIABLES) {
     throw new ScanError(
-      `${field}: a text of at most ${MAX_NAME_LENGTH} characters is needed`,
+      `variables: ${entries.length} are more than ${MAX_VARIABLES}`,
+    );
+  }
+  return Object.fromEntries(entries.map(([name, value]) => {
+    checkedName(name, "variables");
+    if (Number.isFinite(value)) return [name, value as number];
+    throw new ScanError(`variables.${name}: a number is needed`);
+  }));
+}
+
+function optionalString(
+  json: unknown,
+  field: string,
+  maxLength = MAX_NAME_LENGTH,
+): string | undefined {
+  if (json === undefined || json === null) return undefined;
+  if (typeof json !== "string" || json.length > maxLength) {
+    throw new ScanError(
+      `${field}: a text of at most ${maxLength} characters is needed`,
     );
   }
   return json;

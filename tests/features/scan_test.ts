@@ -95,6 +95,10 @@ Deno.test("the other fields of a scan", () => {
     action: undefined,
     passthrough: false,
     settingsId: undefined,
+    messageId: undefined,
+    user: undefined,
+    ip: undefined,
+    variables: undefined,
   });
   const scan = parseScan({
     symbols: [],
