@@ -67,6 +67,17 @@ export interface Sample {
  */
 export type SampleOutcome = "added" | "known" | "moved";
 
+/** A share of what may be learned in a day. */
+export interface Reservation {
+  /** Names what is counted, apart from the series and the class. */
+  prefix: string;
+  class: MailClass;
+  /** How many are asked for. */
+  wanted: number;
+  /** How many a day may have. */
+  limit: number;
+}
+
 /** How full the pool of a series is. */
 export interface PoolCounts {
   /** Samples that no finished training has seen. */
@@ -259,6 +270,15 @@ export interface Store {
     samples: Sample[],
     limit: number,
   ): Promise<SampleOutcome[]>;
+
+  /**
+   * Takes a share of what may be learned today, a day of UTC by the clock of
+   * the store. All that share the store are counted together, and never get
+   * more than the limit; what is not used is lost.
+   *
+   * @returns how many of those wanted may be learned
+   */
+  reserve(series: Series, reservation: Reservation): Promise<number>;
 
   /** Every sample that is not quarantined, oldest first. */
   samples(series: Series): Promise<StoredSamples>;

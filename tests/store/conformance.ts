@@ -8,6 +8,7 @@ import type { Store } from "../../lib/store/store.ts";
 import { GENERAL_TESTS } from "./conformance/general.ts";
 import { MODEL_TESTS } from "./conformance/models.ts";
 import { POOL_TESTS } from "./conformance/pool.ts";
+import { RESERVATION_TESTS } from "./conformance/reservations.ts";
 import { TRAINING_TESTS } from "./conformance/trainings.ts";
 
 /** An empty store, and what removes it after the test. */
@@ -32,6 +33,7 @@ export function conformanceTests(
   const tests = {
     ...GENERAL_TESTS,
     ...POOL_TESTS,
+    ...RESERVATION_TESTS,
     ...MODEL_TESTS,
     ...TRAINING_TESTS,
   };

@@ -38,6 +38,7 @@ import readVectors from "../../lua_scripts/read_vectors.lua" with {
 import recordTraining from "../../lua_scripts/record_training.lua" with {
   type: "text",
 };
+import reserve from "../../lua_scripts/reserve.lua" with { type: "text" };
 import retainSamples from "../../lua_scripts/retain_samples.lua" with {
   type: "text",
 };
@@ -78,6 +79,7 @@ export const SCRIPTS = {
   readSamples: script(readSamples),
   readVectors: script(readVectors),
   recordTraining: script(recordTraining),
+  reserve: script(reserve),
   retainSamples: script(retainSamples),
   quarantineVectors: script(quarantineVectors),
   takeOver: script(takeOver),

@@ -129,6 +129,18 @@ export function redisStore(
 
     counts: (series) => pool.counts(series),
     addSamples: (series, samples, limit) => pool.add(series, samples, limit),
+
+    async reserve(series, { prefix, class: mailClass, wanted, limit }) {
+      const granted = await run(
+        "reserve",
+        series,
+        keys.ofModel(series, `${prefix}_${series}_${mailClass}`),
+        String(wanted),
+        String(limit),
+      );
+      return granted as number;
+    },
+
     samples: (series) => pool.read(series),
     quarantine: (series, entries) => pool.quarantine(series, entries),
 

@@ -55,6 +55,7 @@ export const MAY_WRITE: Readonly<Record<OperationName, boolean>> = {
   prune: true,
   counts: false,
   addSamples: true,
+  reserve: true,
   samples: false,
   quarantine: true,
   lock: true,

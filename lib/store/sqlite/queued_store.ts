@@ -28,6 +28,7 @@ export function queuedStore(
     prune: (...args) => queue.call("prune", args),
     counts: (...args) => queue.call("counts", args),
     addSamples: (...args) => queue.call("addSamples", args),
+    reserve: (...args) => queue.call("reserve", args),
     samples: (...args) => queue.call("samples", args),
     quarantine: (...args) => queue.call("quarantine", args),
     lock: (...args) => queue.call("lock", args),

@@ -115,12 +115,24 @@ CREATE TABLE health (
 ) STRICT;
 `;
 
+const VERSION_2 = `
+-- How many of what a day may have are taken: days since 1970 in UTC.
+CREATE TABLE reservations (
+  day INTEGER NOT NULL,
+  series INTEGER NOT NULL REFERENCES series (id),
+  prefix TEXT NOT NULL,
+  is_spam INTEGER NOT NULL,
+  taken INTEGER NOT NULL,
+  PRIMARY KEY (day, series, prefix, is_spam)
+) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * The SQL that leads from each version to the next: the first script makes
- * version 1 out of nothing, the second would make version 2 out of version 1.
+ * version 1 out of nothing, the second makes version 2 out of version 1.
  * A script that was released is never changed.
  */
-export const MIGRATIONS: readonly string[] = [VERSION_1];
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
 
 /**
  * The version of a database: 0 when it is empty.

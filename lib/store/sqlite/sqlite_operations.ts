@@ -4,6 +4,7 @@ import { trainingLocks } from "./locks.ts";
 import { storedModels } from "./models.ts";
 import type { Operations } from "./operations.ts";
 import { samplePool } from "./pool.ts";
+import { reservations } from "./reservations.ts";
 import { sampleOperations } from "./samples.ts";
 import { seriesNames } from "./series.ts";
 import { trainingRecords } from "./trainings.ts";
@@ -27,6 +28,7 @@ export function sqliteOperations(
   return {
     ...storeHealth(database, now),
     ...sampleOperations(database, series),
+    ...reservations(database, series, now),
     ...pool,
     ...models,
     ...locks,

@@ -73,6 +73,29 @@ Deno.test("a lock from the future is not respected", () => {
   core.close();
 });
 
+Deno.test("a new day has all of its limit, and the old one is dropped", () => {
+  const reservation = {
+    prefix: "neural_autolearn",
+    class: "spam",
+    wanted: 2,
+    limit: 3,
+  } as const;
+  let now = 0;
+  const database = openDatabase(":memory:");
+  const core = new SqliteCore(database, "sqlite:", () => now);
+  const reserve = () => ask(core, "reserve", SERIES, reservation);
+  for (let day = 0; day < 10; day++) {
+    now = day * 86_400;
+    assertEquals(reserve(), 2);
+    now += 86_399;
+    assertEquals([reserve(), reserve()], [1, 0]);
+    const { rows } = database
+      .prepare("SELECT count(*) AS rows FROM reservations").get()!;
+    assertEquals(rows, 1);
+  }
+  core.close();
+});
+
 Deno.test("a call that fails leaves the others of its batch alone", () => {
   const core = openCore(":memory:");
   const outcomes = core.run([adding("a"), FAILING, adding("b", "a")]);

@@ -63,6 +63,15 @@ const ARGUMENTS: {
   ),
   counts: fc.tuple(series),
   addSamples: fc.tuple(series, someSamples, fc.integer({ min: 0, max: 4 })),
+  reserve: fc.tuple(
+    series,
+    fc.record({
+      prefix: fc.constantFrom("a", "b"),
+      class: fc.constantFrom("spam", "ham"),
+      wanted: fc.nat(4),
+      limit: fc.nat(6),
+    }),
+  ),
   samples: fc.tuple(series),
   quarantine: fc.tuple(
     series,

@@ -33,6 +33,8 @@ class Pool {
   models: KeptModel[] = [];
   lock: { holder: string; at: number } | undefined;
   trainings: { at: number; record: string }[] = [];
+  /** What is reserved, by day, prefix and class. */
+  taken = new Map<string, number>();
 }
 
 /**
@@ -177,6 +179,16 @@ export function referenceStore(now: () => number): Operations {
 
     addSamples: (series, samples, limit) =>
       samples.map((sample) => addOne(poolOf(series), sample, limit)),
+
+    reserve(series, { prefix, class: mailClass, wanted, limit }) {
+      const { taken } = poolOf(series);
+      const day = Math.floor(now() / 86_400);
+      const key = JSON.stringify([day, prefix, mailClass]);
+      const before = taken.get(key) ?? 0;
+      const granted = Math.max(0, Math.min(wanted, limit - before));
+      taken.set(key, before + granted);
+      return granted;
+    },
 
     samples(series): StoredSamples {
       const { samples } = poolOf(series);
