@@ -15,6 +15,7 @@ import { profileDigest } from "../model/profile.ts";
 import { admit } from "../policy/admission.ts";
 import { classOf } from "../policy/verdict.ts";
 import type { Sample, SampleOutcome, Series, Store } from "../store/store.ts";
+import { messageDigest } from "../store/sample_digest.ts";
 import { Forecast } from "./forecast.ts";
 import type { Network } from "./network.ts";
 import { type Networks, UnknownRuleError } from "./networks.ts";
@@ -25,6 +26,8 @@ export interface LearnRequest {
   scan: Scan;
   /** What it is, if somebody knows; else the rule decides by its options. */
   class?: MailClass;
+  /** How somebody said so; by hand, unless it is given. */
+  source?: "hand" | "folder";
   /** Name of the only rule to teach. */
   rule?: string;
 }
@@ -139,7 +142,8 @@ export class Learner {
         const { network, layout } = fitting;
         const features = encodeSample(layout.featuresOf(vector));
         if (!samples.has(network)) samples.set(network, []);
-        samples.get(network)!.push({ class: mailClass, features });
+        samples.get(network)!
+          .push({ class: mailClass, features, source: "vectors" });
       }
     }
     await Promise.all(
@@ -217,7 +221,11 @@ export class Learner {
       if (answer.reason !== undefined) return answer;
       batch.isNew = true;
     }
-    const sample = { class: answer.class!, features: encodeSample(features) };
+    const sample: Sample = {
+      class: answer.class!,
+      features: encodeSample(features),
+      ...originOf(request),
+    };
     answer.learned = true;
     batch.forecast?.add(sample);
     batch.samples.push(sample);
@@ -264,7 +272,7 @@ export class Learner {
           try {
             const outcomes = await this.#store
               .addSamples(series, samples, limit);
-            answers.forEach((answer, i) => answer.outcome = outcomes[i]);
+            answers.forEach((answer, i) => note(answer, outcomes[i]));
           } catch (error) {
             if (isNew) networks.remove(network);
             throw error;
@@ -274,8 +282,29 @@ export class Learner {
   }
 }
 
+/** Where the sample of a request comes from, and of which message it is. */
+function originOf(
+  { scan, class: given, source = "hand" }: LearnRequest,
+): Pick<Sample, "source" | "message"> {
+  return {
+    source: given ? source : "auto",
+    message: scan.messageId === undefined
+      ? undefined
+      : messageDigest(scan.messageId),
+  };
+}
+
 function emptyBatch(network: Network): Batch {
   return { network, isNew: false, samples: [], answers: [] };
+}
+
+/** Completes an answer by what became of its sample. */
+function note(answer: LearnAnswer, outcome: SampleOutcome): void {
+  answer.outcome = outcome;
+  if (outcome !== "overruled") return;
+  const taught: MailClass = answer.class === "spam" ? "ham" : "spam";
+  answer.learned = false;
+  answer.reason = `it was taught by hand as ${taught}`;
 }
 
 function findNetworks(

@@ -11,13 +11,19 @@
 --   8  ham_retained
 --   9  quarantine      list of JSON, the newest first
 --   10 trainings       list of records, the newest first
---   11 guard           in a Redis Cluster only; never there
+--   11 origins         hash: reference to a sample -> its origin
+--   12 messages        hash: message (16 bytes) -> reference to its sample
+--   13 guard           in a Redis Cluster only; never there
+--
+-- A reference is an id, or that of a vector in a set of rspamd's (vector_ref).
+-- Both hashes may lack samples of earlier versions, and have some that others
+-- have dropped since.
 
-local PROFILES, STATE, DIGESTS, SAMPLES, QUARANTINE, TRAININGS
+local PROFILES, STATE, DIGESTS, SAMPLES, QUARANTINE, TRAININGS, ORIGINS, MESSAGES
 local FRESH, RETAINED
 
 local endings = {}
-for n = 2, 10 do endings[n] = string.sub(KEYS[n], #KEYS[1] + 1) end
+for n = 2, 12 do endings[n] = string.sub(KEYS[n], #KEYS[1] + 1) end
 
 -- Turns to a series by its first key: the others are those of KEYS with another
 -- beginning.
@@ -26,7 +32,7 @@ local function turn_to(first)
   PROFILES, STATE, DIGESTS, SAMPLES = first, key(2), key(3), key(4)
   FRESH = { spam = key(5), ham = key(7) }
   RETAINED = { spam = key(6), ham = key(8) }
-  QUARANTINE, TRAININGS = key(9), key(10)
+  QUARANTINE, TRAININGS, ORIGINS, MESSAGES = key(9), key(10), key(11), key(12)
 end
 turn_to(KEYS[1])
 
@@ -46,12 +52,56 @@ local function time_text(time)
   return string.format('%.6f', time)
 end
 
--- Puts a sample that is not there among those of a class and state.
-local function insert_sample(sorted_set, digest, features)
+-- An origin as it is stored: a source, which is a letter (see
+-- lib/store/redis/origins.ts), the unix time in seconds at which the sample was
+-- added, or 0, the message, and of a vector the vector.
+local function origin_text(origin)
+  local message = origin.message == '' and '-' or '+' .. origin.message
+  return origin.source .. string.format('%010d', origin.at) .. message
+end
+
+local function origin_from(text)
+  local last = string.sub(text, 12, 12) == '+' and 28 or 12
+  return {
+    source = string.sub(text, 1, 1),
+    at = tonumber(string.sub(text, 2, 11)),
+    message = string.sub(text, 13, last),
+    vector = string.sub(text, last + 1),
+  }
+end
+
+local function origin_of(ref)
+  local text = redis.call('HGET', ORIGINS, ref)
+  return text and origin_from(text)
+end
+
+local function vector_ref(vector)
+  return 'v' .. redis.sha1hex(vector)
+end
+
+-- Notes where a sample came from.
+local function remember(ref, origin, vector)
+  redis.call('HSET', ORIGINS, ref, origin_text(origin) .. (vector or ''))
+  if origin.message ~= '' then redis.call('HSET', MESSAGES, origin.message, ref) end
+end
+
+local function forget(ref)
+  local origin = origin_of(ref)
+  if not origin then return end
+  redis.call('HDEL', ORIGINS, ref)
+  if origin.message ~= '' and redis.call('HGET', MESSAGES, origin.message) == ref then
+    redis.call('HDEL', MESSAGES, origin.message)
+  end
+end
+
+-- Puts a sample that is not there, as it is stored, among those of a class and
+-- state.
+local function insert_sample(sorted_set, value, origin)
   local id = redis.call('HINCRBY', STATE, 'last_id', 1)
-  redis.call('HSET', DIGESTS, digest, id)
-  redis.call('HSET', SAMPLES, id, digest .. features)
+  redis.call('HSET', DIGESTS, string.sub(value, 1, DIGEST_BYTES), id)
+  redis.call('HSET', SAMPLES, id, value)
   redis.call('ZADD', sorted_set, id, id)
+  if origin then remember(tostring(id), origin) end
 end
 
 -- The class of a sample that is there.
@@ -67,6 +117,7 @@ local function drop_sample(id)
   if not value then return end
   redis.call('HDEL', DIGESTS, string.sub(value, 1, DIGEST_BYTES))
   redis.call('HDEL', SAMPLES, id)
+  forget(id)
   for _, class in ipairs({ 'spam', 'ham' }) do
     redis.call('ZREM', FRESH[class], id)
     redis.call('ZREM', RETAINED[class], id)
@@ -79,13 +130,24 @@ local function set_aside(class, reason, bytes)
   redis.call('LTRIM', QUARANTINE, 0, MOST_QUARANTINED - 1)
 end
 
+local function is_list(name)
+  return redis.call('TYPE', name).ok == 'list'
+end
+
 -- Removes a vector from where scanners stored it, and tells whether it was there.
 local function drop_vector(name, vector)
-  if redis.call('TYPE', name).ok == 'list' then
-    -- Scanners may have stored it twice.
-    return redis.call('LREM', name, 0, vector) > 0
-  end
+  forget(vector_ref(vector))
+  -- Scanners may have stored it twice in a list.
+  if is_list(name) then return redis.call('LREM', name, 0, vector) > 0 end
   return redis.call('SREM', name, vector) > 0
+end
+
+local function has_vector(name, vector)
+  if not is_list(name) then return redis.call('SISMEMBER', name, vector) == 1 end
+  -- Before Redis 6.0.6 there is no other way to find out.
+  if redis.call('LREM', name, 0, vector) == 0 then return false end
+  redis.call('LPUSH', name, vector)
+  return true
 end
 
 local function drop_oldest(sorted_set, count)

@@ -9,8 +9,14 @@
 
 local series, other, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local OTHER = {}
-for i = 1, 10 do OTHER[i] = KEYS[10 + i] end
-local REGISTRY = KEYS[21]
+for i = 1, 12 do OTHER[i] = KEYS[12 + i] end
+local REGISTRY = KEYS[25]
+
+local function is_new(value, origin)
+  local digest = string.sub(value, 1, DIGEST_BYTES)
+  return redis.call('HEXISTS', DIGESTS, digest) == 0
+    and not (origin and redis.call('HEXISTS', MESSAGES, origin.message) == 1)
+end
 
 -- The oldest of a class and state first.
 local function take_samples(from, to)
@@ -18,12 +24,13 @@ local function take_samples(from, to)
   for _, id in ipairs(ids) do
     local value = redis.call('HGET', OTHER[4], id)
     if value then
-      local digest = string.sub(value, 1, DIGEST_BYTES)
-      if redis.call('HEXISTS', DIGESTS, digest) == 0 then
-        insert_sample(to, digest, string.sub(value, DIGEST_BYTES + 1))
-      end
+      local text = redis.call('HGET', OTHER[11], id)
+      local origin = text and origin_from(text)
+      if is_new(value, origin) then insert_sample(to, value, origin) end
       redis.call('HDEL', OTHER[4], id)
-      redis.call('HDEL', OTHER[3], digest)
+      redis.call('HDEL', OTHER[3], string.sub(value, 1, DIGEST_BYTES))
+      redis.call('HDEL', OTHER[11], id)
+      if origin then redis.call('HDEL', OTHER[12], origin.message) end
     end
     redis.call('ZREM', from, id)
   end
@@ -37,6 +44,18 @@ local function take_list(from, to, limit)
   end
   redis.call('LTRIM', to, 0, limit - 1)
   redis.call('DEL', from)
+end
+
+-- Origins of vectors, which stay where they are.
+local function take_origins()
+  local all = redis.call('HGETALL', OTHER[11])
+  for i = 1, #all, 2 do
+    if string.sub(all[i], 1, 1) == 'v' and redis.call('HSETNX', ORIGINS, all[i], all[i + 1]) == 1 then
+      local message = origin_from(all[i + 1]).message
+      if message ~= '' then redis.call('HSETNX', MESSAGES, message, all[i]) end
+    end
+  end
+  redis.call('DEL', OTHER[11], OTHER[12])
 end
 
 -- They come after those that are there: rspamd's, which are to be gone by.
@@ -74,6 +93,7 @@ if most <= 0 then return 0 end
 take_list(OTHER[9], QUARANTINE, MOST_QUARANTINED)
 take_list(OTHER[10], TRAININGS, MOST_TRAININGS)
 take_profiles()
+take_origins()
 -- Somebody may train there, who did not notice yet.
 if redis.call('HEXISTS', OTHER[2], 'holder') == 0 then redis.call('DEL', OTHER[2]) end
 redis.call('SREM', REGISTRY, other)

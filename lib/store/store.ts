@@ -54,18 +54,50 @@ export interface StoredProfile {
  */
 export type ModelFields = Record<string, Uint8Array>;
 
+/**
+ * Where a sample came from: somebody taught a message by hand, or by moving it
+ * to a folder, or a rule learned it by itself, or somebody taught vectors.
+ */
+export type SampleSource = "hand" | "folder" | "auto" | "vectors";
+
 /** A sample to keep: a message's features, and the class they belong to. */
 export interface Sample {
   class: MailClass;
   /** Opaque; two samples with equal bytes are the same sample. */
   features: Uint8Array;
+  source: SampleSource;
+  /**
+   * Identifies the message, in 16 bytes: two samples with equal ones are the
+   * same sample, too.
+   */
+  message?: Uint8Array;
 }
 
 /**
- * What became of a sample: it is new, it was there already, or it was there
- * as the other class and was moved.
+ * What became of a sample: it is new, it was there already, it was there as
+ * the other class and was moved, or it stays as the other class because people
+ * said so.
  */
-export type SampleOutcome = "added" | "known" | "moved";
+export type SampleOutcome = "added" | "known" | "moved" | "overruled";
+
+/**
+ * Where samples of a pool are from: besides the sources that they are given
+ * with, rspamd's scanners, or an older version that did not note it.
+ */
+export type PoolSource = SampleSource | "rspamd" | "unknown";
+
+/** Samples of a pool that have the same origin. */
+export interface PoolGroup {
+  class: MailClass;
+  source: PoolSource;
+  /** Whether no finished training has seen them. */
+  fresh: boolean;
+  samples: number;
+  /** Unix time in seconds at which the oldest was added, where it is known. */
+  oldest?: number;
+  /** The same of the newest. */
+  newest?: number;
+}
 
 /** A share of what may be learned in a day. */
 export interface Reservation {
@@ -259,11 +291,23 @@ export interface Store {
   /** How full the pool is. */
   counts(series: Series): Promise<PoolCounts>;
 
+  /** What the pool consists of; dearer than {@linkcode Store.counts}. */
+  pool(series: Series): Promise<PoolGroup[]>;
+
   /**
    * Keeps samples. Resolves once they are durable, with one outcome each.
+   * Many samples are the same as one after the other.
+   *
+   * A message is one sample, with the features of its first scan: a later scan
+   * knows more than any will that is to be scored. Without a message, or where
+   * it is new, equal features are the same sample.
+   *
+   * A sample that moves to the other class is fresh, and the newest. What
+   * people taught is not moved by `auto`. What they confirm is theirs from
+   * then on.
+   *
    * Beyond `limit` samples of a class the oldest make room: retained ones
-   * first, then fresh ones. A sample that moves to the other class is fresh,
-   * and the newest. Many samples are the same as one after the other.
+   * first, then fresh ones.
    */
   addSamples(
     series: Series,

@@ -6,6 +6,7 @@
 
 import type { Store } from "../../lib/store/store.ts";
 import { GENERAL_TESTS } from "./conformance/general.ts";
+import { MESSAGE_TESTS } from "./conformance/messages.ts";
 import { MODEL_TESTS } from "./conformance/models.ts";
 import { POOL_TESTS } from "./conformance/pool.ts";
 import { RESERVATION_TESTS } from "./conformance/reservations.ts";
@@ -33,6 +34,7 @@ export function conformanceTests(
   const tests = {
     ...GENERAL_TESTS,
     ...POOL_TESTS,
+    ...MESSAGE_TESTS,
     ...RESERVATION_TESTS,
     ...MODEL_TESTS,
     ...TRAINING_TESTS,

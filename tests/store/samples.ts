@@ -8,15 +8,31 @@ import type { MailClass } from "../../lib/features/mail_class.ts";
 import type {
   Publication,
   Sample,
+  SampleSource,
   StoredSamples,
 } from "../../lib/store/store.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A sample whose features are a word. */
-export function sample(mailClass: MailClass, features: string): Sample {
-  return { class: mailClass, features: encoder.encode(features) };
+/** A sample whose features are a word, taught by hand unless told otherwise. */
+export function sample(
+  mailClass: MailClass,
+  features: string,
+  { source = "hand", message }: {
+    source?: SampleSource;
+    /** At most 16 characters. */
+    message?: string;
+  } = {},
+): Sample {
+  return {
+    class: mailClass,
+    features: encoder.encode(features),
+    source,
+    message: message === undefined
+      ? undefined
+      : encoder.encode(message.padStart(16)),
+  };
 }
 
 /** Samples of one class, one for each word. */

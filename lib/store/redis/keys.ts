@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { MailClass } from "../../features/mail_class.ts";
 import type { Series } from "../store.ts";
 
 const OWN = [
@@ -16,6 +17,8 @@ const OWN = [
   "ham_retained",
   "quarantine",
   "trainings",
+  "origins",
+  "messages",
 ];
 
 /** What the keys of a series are called. */
@@ -33,6 +36,10 @@ export interface Keys {
   profiles(series: Series): string;
   /** Where the records of trainings are. */
   trainings(series: Series): string;
+  /** Where ids of a class are, of samples that are fresh or retained. */
+  samples(series: Series, mailClass: MailClass, isFresh: boolean): string;
+  /** Where the origins of samples are. */
+  origins(series: Series): string;
   /** Where a model is, by its key outside of Redis. */
   ofModel(series: Series, key: string): string;
   /** The key of a model outside of Redis, by where it is. */
@@ -62,6 +69,11 @@ function keysWith(
       inCluster ? series.map((one) => [one]) : [[...series]],
     profiles,
     trainings: (series) => of(series)[9],
+    samples: (series, mailClass, isFresh) =>
+      `${profiles(series)}_neurald_${mailClass}_${
+        isFresh ? "fresh" : "retained"
+      }`,
+    origins: (series) => of(series)[10],
     ofModel: (series, key) => prefixOf(series) + key,
     modelAt: (series, place) => place.slice(prefixOf(series).length),
   };

@@ -7,7 +7,7 @@
 
 import { Layout } from "../../features/layout.ts";
 import { MAIL_CLASSES } from "../../features/mail_class.ts";
-import { DIGEST_BYTES, sampleDigest } from "../sample_digest.ts";
+import { sampleDigest } from "../sample_digest.ts";
 import type {
   PoolCounts,
   ProfileRecord,
@@ -20,7 +20,9 @@ import type { RedisClient } from "./client.ts";
 import type { Dialect } from "./dialect.ts";
 import { inParts } from "./in_parts.ts";
 import type { Argument, Reply } from "./link.ts";
+import { aboutSample } from "./origins.ts";
 import { poolCounts } from "./overview.ts";
+import { ownRows, packed, storedValue } from "./own_samples.ts";
 import { readProfiles } from "./profiles.ts";
 import type { Registry } from "./registry.ts";
 import { list, profileOf, text } from "./replies.ts";
@@ -38,11 +40,22 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** Others wait while a script runs: some 5 ms for as many samples. */
 const MOST_AT_A_TIME = 500;
+const SWEPT_AT_A_TIME = "500";
 
 /** For how long a profile is taken for the newest; the script knows better. */
 const PROFILE_MS = 1000;
 
-const OUTCOMES: SampleOutcome[] = ["known", "added", "moved"];
+/** As `adding.lua` numbers them. */
+const OUTCOMES: SampleOutcome[] = ["known", "added", "moved", "overruled"];
+
+/** A sample as Redis gets it. */
+interface Prepared {
+  about: Argument;
+  /** See {@linkcode storedValue}. */
+  value: Uint8Array;
+  /** Empty where it is stored by its features. */
+  vector: Argument;
+}
 
 /** What vectors are laid out by at the moment. */
 interface Target {
@@ -99,33 +112,29 @@ export class RedisPool {
     limit: number,
   ): Promise<SampleOutcome[]> {
     if (samples.length === 0) return [];
-    const copies = samples.map(({ class: mailClass, features }) => ({
-      class: mailClass,
-      // Its owner may go on using it.
-      features: Uint8Array.from(features),
+    const target = this.#target(series);
+    // All of it is copied: its owner may go on using it.
+    const prepared = samples.map((sample): Prepared => ({
+      about: aboutSample(sample),
+      value: storedValue(sample.features),
+      vector: vectorOf(sample.features, target),
     }));
-    return await this.#add(series, copies, limit, this.#target(series));
-  }
-
-  async #add(
-    series: Series,
-    samples: Sample[],
-    limit: number,
-    target: Target | undefined,
-  ): Promise<SampleOutcome[]> {
     const noted = this.#registry.note(series);
-    const batches = inParts(samples, MOST_AT_A_TIME).map((part) =>
+    const batches = inParts(prepared, MOST_AT_A_TIME).map((part) =>
       this.#run(
         "addSamples",
         series,
-        String(limit),
-        target?.modelKey ?? "",
-        String(this.#dialect()),
-        ...part.flatMap((sample) => argumentsOf(sample, target)),
+        ...this.#adding(limit, target),
+        ...part.flatMap(({ about, value, vector }) => [about, value, vector]),
       )
     );
     const [outcomes] = await Promise.all([Promise.all(batches), noted]);
     return outcomes.flatMap(list).map((outcome) => OUTCOMES[outcome as number]);
+  }
+
+  /** What every script that adds samples is told first. */
+  #adding(limit: number, target: Target | undefined): Argument[] {
+    return [String(limit), target?.modelKey ?? "", String(this.#dialect())];
   }
 
   /**
@@ -178,7 +187,7 @@ export class RedisPool {
     const seen = { spam: new Set(digests), ham: new Set(digests) };
     const vectors = (await this.#readable(series, stored))
       .filter(({ class: mailClass, features }) =>
-        isNew(hex(sampleDigest(features)), seen[mailClass])
+        isNew(sampleDigest(features).toHex(), seen[mailClass])
       );
     this.#vectors.set(series, vectors);
     return packed([
@@ -262,16 +271,16 @@ export class RedisPool {
         .filter((vector) => vector.class === mailClass)
         .slice(-retain);
       for (const part of inParts(retained, MOST_AT_A_TIME)) {
-        const args = part.flatMap((sample) => [
-          sample.class,
-          sampleDigest(sample.features),
-          sample.features,
-        ]);
         await this.#run(
           "retainSamples",
           series,
           String(retain),
-          ...args,
+          mailClass,
+          ...part.flatMap(({ name, vector, features }) => [
+            name,
+            vector,
+            storedValue(features),
+          ]),
         );
       }
     }
@@ -281,10 +290,6 @@ export class RedisPool {
   async dropVectors(series: Series): Promise<void> {
     const vectors = this.#vectors.get(series) ?? [];
     this.#vectors.delete(series);
-    await this.#drop(series, vectors);
-  }
-
-  async #drop(series: Series, vectors: ScannerSample[]): Promise<void> {
     const sets = Map.groupBy(vectors, ({ name }) => name);
     for (const [name, members] of sets) {
       for (const part of inParts(members, MOST_AT_A_TIME)) {
@@ -304,75 +309,41 @@ export class RedisPool {
     const { profile, target } = newest;
     const stored = await this.#run("readVectors", series, profile.redis_key);
     const vectors = await this.#readable(series, stored);
-    if (vectors.length === 0) return;
-    // First they are there twice, which is noticed, rather than nowhere. By a
-    // later target they would be known where they are dropped from.
-    await this.#add(series, vectors, NO_LIMIT, target);
-    await this.#drop(series, vectors);
+    for (const part of inParts(vectors, MOST_AT_A_TIME)) {
+      await this.#run(
+        "takeIn",
+        series,
+        ...this.#adding(NO_LIMIT, target),
+        ...part.flatMap(({ name, vector, class: mailClass, features }) => [
+          name,
+          vector,
+          mailClass,
+          storedValue(features),
+          vectorOf(features, target),
+        ]),
+      );
+    }
+  }
+
+  /** Forgets the origins of samples that others have dropped. */
+  async sweep(series: Series): Promise<void> {
+    let cursor = "0";
+    do {
+      const next = await this.#run("sweep", series, cursor, SWEPT_AT_A_TIME);
+      cursor = text(next);
+    } while (cursor !== "0");
   }
 }
 
-function argumentsOf(
-  { class: mailClass, features }: Sample,
+function vectorOf(
+  features: Uint8Array,
   target: Target | undefined,
-): Argument[] {
-  const vector = target && vectorFor(features, target.layout);
-  return [mailClass, sampleDigest(features), features, vector ?? ""];
+): Argument {
+  return target && vectorFor(features, target.layout) || "";
 }
 
 /** Whether it is not among what has been seen; it is from then on. */
 function isNew(digest: string, seen: Set<string>): boolean {
   const { size } = seen;
   return seen.add(digest).size > size;
-}
-
-function hex(bytes: Uint8Array): string {
-  return bytes.toHex();
-}
-
-interface Row {
-  id: number;
-  isSpam: number;
-  isFresh: number;
-  features: Uint8Array;
-}
-
-/** Reads what `read_samples.lua` answers, in the order of ids. */
-function ownRows(reply: Reply[]): { rows: Row[]; digests: Set<string> } {
-  const [freshSpam, freshHam, spam, ham, all] = reply.map(list);
-  const digests = new Set<string>();
-  const values = new Map<number, Uint8Array>();
-  for (let i = 0; i < all.length; i += 2) {
-    const value = all[i + 1] as Uint8Array;
-    digests.add(hex(value.subarray(0, DIGEST_BYTES)));
-    values.set(Number(text(all[i])), value.subarray(DIGEST_BYTES));
-  }
-  const kinds = [
-    { ids: freshSpam, isSpam: 1, isFresh: 1 },
-    { ids: freshHam, isSpam: 0, isFresh: 1 },
-    { ids: spam, isSpam: 1, isFresh: 0 },
-    { ids: ham, isSpam: 0, isFresh: 0 },
-  ];
-  const rows = kinds.flatMap(({ ids, ...kind }) =>
-    ids.map((reply) => Number(text(reply)))
-      .map((id) => ({ id, ...kind, features: values.get(id)! }))
-  );
-  return { rows: rows.sort((a, b) => a.id - b.id), digests };
-}
-
-function packed(rows: Row[]): StoredSamples {
-  const size = rows.reduce((sum, { features }) => sum + features.length, 0);
-  const bytes = new Uint8Array(size);
-  let end = 0;
-  const ends = Uint32Array.from(rows, ({ features }) => {
-    bytes.set(features, end);
-    return end += features.length;
-  });
-  return {
-    bytes,
-    ends,
-    isSpam: Uint8Array.from(rows, ({ isSpam }) => isSpam),
-    isFresh: Uint8Array.from(rows, ({ isFresh }) => isFresh),
-    ids: Float64Array.from(rows, ({ id }) => id),
-  };
 }

@@ -5,10 +5,14 @@
  */
 
 import { createHash } from "node:crypto";
+import adding from "../../lua_scripts/adding.lua" with { type: "text" };
 import addSamples from "../../lua_scripts/add_samples.lua" with {
   type: "text",
 };
 import carryOver from "../../lua_scripts/carry_over.lua" with {
+  type: "text",
+};
+import classesOfVectors from "../../lua_scripts/classes_of_vectors.lua" with {
   type: "text",
 };
 import counts from "../../lua_scripts/counts.lua" with { type: "text" };
@@ -45,6 +49,8 @@ import retainSamples from "../../lua_scripts/retain_samples.lua" with {
 import quarantineVectors from "../../lua_scripts/quarantine_vectors.lua" with {
   type: "text",
 };
+import sweep from "../../lua_scripts/sweep.lua" with { type: "text" };
+import takeIn from "../../lua_scripts/take_in.lua" with { type: "text" };
 import takeOver from "../../lua_scripts/take_over.lua" with { type: "text" };
 import touch from "../../lua_scripts/touch.lua" with { type: "text" };
 import trace from "../../lua_scripts/trace.lua" with { type: "text" };
@@ -56,15 +62,16 @@ export interface Script {
   sha: string;
 }
 
-function script(body: string): Script {
-  const text = `${pool}\n${body}`;
+function script(...bodies: string[]): Script {
+  const text = [pool, ...bodies].join("\n");
   return { text, sha: createHash("sha1").update(text).digest("hex") };
 }
 
 /** All scripts; each takes the keys of `keys.ts`. */
 export const SCRIPTS = {
-  addSamples: script(addSamples),
+  addSamples: script(adding, addSamples),
   carryOver: script(carryOver),
+  classesOfVectors: script(classesOfVectors),
   counts: script(counts),
   dropVectors: script(dropVectors),
   extendLock: script(extendLock),
@@ -82,6 +89,8 @@ export const SCRIPTS = {
   reserve: script(reserve),
   retainSamples: script(retainSamples),
   quarantineVectors: script(quarantineVectors),
+  sweep: script(sweep),
+  takeIn: script(adding, takeIn),
   takeOver: script(takeOver),
   touch: script(touch),
   trace: script(trace),

@@ -10,6 +10,7 @@ import {
 import type { Argument } from "./link.ts";
 import { Overviews } from "./overview.ts";
 import { RedisPool } from "./pool.ts";
+import { poolGroups } from "./pool_groups.ts";
 import { readProfiles } from "./profiles.ts";
 import { Registry } from "./registry.ts";
 import { fieldsOf, list, profileOf, text } from "./replies.ts";
@@ -112,6 +113,7 @@ export function redisStore(
         await run("keepAlive", series, place, seconds(expireSeconds));
       }
       await pool.takeIn(series);
+      await pool.sweep(series);
     },
 
     async prune(series, { keep, unusedSeconds, serving }) {
@@ -128,6 +130,7 @@ export function redisStore(
     },
 
     counts: (series) => pool.counts(series),
+    pool: (series) => poolGroups(connection, series),
     addSamples: (series, samples, limit) => pool.add(series, samples, limit),
 
     async reserve(series, { prefix, class: mailClass, wanted, limit }) {

@@ -54,6 +54,7 @@ export const MAY_WRITE: Readonly<Record<OperationName, boolean>> = {
   carryOver: true,
   prune: true,
   counts: false,
+  pool: false,
   addSamples: true,
   reserve: true,
   samples: false,

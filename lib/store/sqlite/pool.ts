@@ -2,13 +2,15 @@ import type { DatabaseSync } from "node:sqlite";
 import type { PoolCounts, Settlement } from "../store.ts";
 import type { Operations } from "./operations.ts";
 import type { SeriesId, SeriesNames } from "./series.ts";
+import { SOURCES } from "./sources.ts";
 import { prepare } from "./statement.ts";
 
 /** How many samples of a series are kept in quarantine. */
 const QUARANTINE_LIMIT = 1_000;
 
 /** What trainings do to samples. */
-export interface Pool extends Pick<Operations, "counts" | "quarantine"> {
+export interface Pool
+  extends Pick<Operations, "counts" | "pool" | "quarantine"> {
   /** Retains the newest samples that took part, and drops the older ones. */
   settle(series: SeriesId, settlement: Settlement): void;
 }
@@ -29,6 +31,22 @@ export function samplePool(
   const quarantined = prepare<[SeriesId], { samples: number }>(
     database,
     "SELECT count(*) AS samples FROM quarantine WHERE series = ?",
+  );
+  const groups = prepare<
+    [SeriesId],
+    {
+      is_spam: number;
+      is_fresh: number;
+      source: number;
+      samples: number;
+      oldest: number | null;
+      newest: number | null;
+    }
+  >(
+    database,
+    `SELECT is_spam, is_fresh, source, count(*) AS samples,
+        min(at) AS oldest, max(at) AS newest
+      FROM samples WHERE series = ? GROUP BY is_spam, is_fresh, source`,
   );
   const setAside = prepare<
     [reason: string, at: number, SeriesId, sample: number]
@@ -74,6 +92,16 @@ export function samplePool(
       }
       return counts;
     },
+
+    pool: (name) =>
+      groups.all(series.find(name)).map((group) => ({
+        class: group.is_spam === 1 ? "spam" : "ham",
+        source: SOURCES[group.source],
+        fresh: group.is_fresh === 1,
+        samples: group.samples,
+        oldest: group.oldest ?? undefined,
+        newest: group.newest ?? undefined,
+      })),
 
     quarantine(name, entries) {
       const id = series.find(name);

@@ -27,6 +27,7 @@ export function queuedStore(
     tend: () => Promise.resolve(),
     prune: (...args) => queue.call("prune", args),
     counts: (...args) => queue.call("counts", args),
+    pool: (...args) => queue.call("pool", args),
     addSamples: (...args) => queue.call("addSamples", args),
     reserve: (...args) => queue.call("reserve", args),
     samples: (...args) => queue.call("samples", args),

@@ -1,29 +1,59 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sampleDigest } from "../sample_digest.ts";
 import type { Sample, SampleOutcome, StoredSamples } from "../store.ts";
+import { isTaught } from "../taught.ts";
 import type { Operations } from "./operations.ts";
 import type { SeriesId, SeriesNames } from "./series.ts";
+import { numberOf, SOURCES } from "./sources.ts";
 import { prepare } from "./statement.ts";
+
+/** A sample that is there, as far as others are compared with it. */
+interface KnownSample {
+  id: number;
+  is_spam: number;
+  source: number;
+  message: Uint8Array | null;
+}
+
+const KNOWN = "SELECT id, is_spam, source, message FROM samples";
 
 /** Adding and reading the samples that trainings learn from. */
 export function sampleOperations(
   database: DatabaseSync,
   series: SeriesNames,
+  now: () => number,
 ): Pick<Operations, "addSamples" | "samples"> {
-  const find = prepare<
-    [SeriesId, digest: Uint8Array],
-    { id: number; is_spam: number }
-  >(
+  const findMessage = prepare<[SeriesId, message: Uint8Array], KnownSample>(
     database,
-    "SELECT id, is_spam FROM samples WHERE series = ? AND digest = ?",
+    `${KNOWN} WHERE series = ? AND message = ?`,
   );
+  const findFeatures = prepare<[SeriesId, digest: Uint8Array], KnownSample>(
+    database,
+    `${KNOWN} WHERE series = ? AND digest = ?`,
+  );
+  const confirm = prepare<
+    [source: number, message: Uint8Array | null, id: number]
+  >(database, "UPDATE samples SET source = ?, message = ? WHERE id = ?");
   const insert = prepare<
-    [SeriesId, isSpam: number, digest: Uint8Array, features: Uint8Array]
+    [
+      SeriesId,
+      isSpam: number,
+      digest: Uint8Array,
+      features: Uint8Array,
+      source: number,
+      at: number,
+      message: Uint8Array | null,
+    ]
   >(
     database,
-    `INSERT INTO samples (series, is_spam, is_fresh, digest, features)
-      VALUES (?, ?, 1, ?, ?)`,
+    `INSERT INTO samples
+      (series, is_spam, is_fresh, digest, features, source, at, message)
+      VALUES (?, ?, 1, ?, ?, ?, ?, ?)`,
   );
+  const featuresOf = prepare<
+    [id: number],
+    { digest: Uint8Array; features: Uint8Array }
+  >(database, "SELECT digest, features FROM samples WHERE id = ?");
   const drop = prepare<[id: number]>(
     database,
     "DELETE FROM samples WHERE id = ?",
@@ -55,11 +85,28 @@ export function sampleOperations(
 
   function add(id: SeriesId, sample: Sample, limit: number): SampleOutcome {
     const isSpam = sample.class === "spam" ? 1 : 0;
-    const digest = sampleDigest(sample.features);
-    const known = find.get(id, digest);
-    if (known?.is_spam === isSpam) return "known";
-    if (known !== undefined) drop.run(known.id);
-    insert.run(id, isSpam, digest, sample.features);
+    let digest = sampleDigest(sample.features);
+    const known = sample.message && findMessage.get(id, sample.message) ||
+      findFeatures.get(id, digest);
+    const message = known?.message ?? sample.message ?? null;
+    let { features } = sample;
+    if (known !== undefined) {
+      const wasTaught = isTaught(SOURCES[known.source]);
+      if (known.is_spam === isSpam) {
+        const isTheirs = isTaught(sample.source) && !wasTaught;
+        if (isTheirs || message !== known.message) {
+          const source = isTheirs ? numberOf(sample.source) : known.source;
+          confirm.run(source, message, known.id);
+        }
+        return "known";
+      }
+      if (wasTaught && !isTaught(sample.source)) return "overruled";
+      ({ digest, features } = featuresOf.get(known.id)!);
+      drop.run(known.id);
+    }
+    const source = numberOf(sample.source);
+    const at = Math.floor(now());
+    insert.run(id, isSpam, digest, features, source, at, message);
     const excess = count.get(id, isSpam)!.samples - limit;
     if (excess > 0) evict.run(id, isSpam, excess);
     return known === undefined ? "added" : "moved";

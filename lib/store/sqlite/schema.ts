@@ -116,6 +116,16 @@ CREATE TABLE health (
 `;
 
 const VERSION_2 = `
+-- A number of lib/store/sqlite/sources.ts.
+ALTER TABLE samples ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+-- Unix time in seconds.
+ALTER TABLE samples ADD COLUMN at INTEGER;
+-- Identifies the message.
+ALTER TABLE samples ADD COLUMN message BLOB;
+
+CREATE UNIQUE INDEX samples_by_message ON samples (series, message)
+  WHERE message IS NOT NULL;
+
 -- How many of what a day may have are taken: days since 1970 in UTC.
 CREATE TABLE reservations (
   day INTEGER NOT NULL,

@@ -27,7 +27,7 @@ export function sqliteOperations(
 
   return {
     ...storeHealth(database, now),
-    ...sampleOperations(database, series),
+    ...sampleOperations(database, series, now),
     ...reservations(database, series, now),
     ...pool,
     ...models,

@@ -106,8 +106,8 @@ export const POOL_TESTS: ConformanceTests = {
   async "bytes of any kind are kept, also parts of a larger buffer"(store) {
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     await store.addSamples(SERIES, [
-      { class: "spam", features: all },
-      { class: "ham", features: all.subarray(10, 20) },
+      { class: "spam", source: "auto", features: all },
+      { class: "ham", source: "auto", features: all.subarray(10, 20) },
     ], LIMIT);
     const { bytes } = await store.samples(SERIES);
     assertEquals(bytes, new Uint8Array([...all, ...all.subarray(10, 20)]));
@@ -118,7 +118,7 @@ export const POOL_TESTS: ConformanceTests = {
     const features = new Uint8Array(300_000).fill(7);
     const adding = store.addSamples(
       SERIES,
-      [{ class: "spam", features }],
+      [{ class: "spam", source: "auto", features }],
       LIMIT,
     );
     features[0] = 8;

@@ -43,3 +43,14 @@ export async function keysOf(
 export function pass(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+/** What a pool consists of, one line for each group, without times. */
+export async function groupsOf(
+  store: Pick<Store, "pool">,
+  series = SERIES,
+): Promise<string[]> {
+  const groups = await store.pool(series);
+  return groups.map(({ samples, fresh, class: mailClass, source }) =>
+    `${samples} ${fresh ? "fresh" : "retained"} ${mailClass} of ${source}`
+  ).sort();
+}

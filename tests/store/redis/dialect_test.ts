@@ -29,7 +29,7 @@ function sampleOf(mailClass: Sample["class"], ...symbols: string[]): Sample {
     symbols,
     values: symbols.map(() => 1),
   });
-  return { class: mailClass, features };
+  return { class: mailClass, features, source: "hand" };
 }
 
 redisTest("whose dialect it is", () =>

@@ -36,7 +36,7 @@ function sampleOf(mailClass: Sample["class"], ...symbols: string[]): Sample {
     symbols,
     values: symbols.map(() => 1),
   });
-  return { class: mailClass, features };
+  return { class: mailClass, features, source: "hand" };
 }
 
 /** The symbols of samples, and their classes. */
@@ -95,6 +95,7 @@ redisTest(
         };
         const sample = {
           class: "spam",
+          source: "hand",
           features: encodeSample(whole),
         } as const;
         const [outcome] = await store.addSamples(series, [sample], MANY);
@@ -134,7 +135,7 @@ redisTest(
       await store.addSamples(V4, [
         sampleOf("spam", "A", "A_COMPOSITE"),
         sampleOf("ham", "B"),
-        { class: "spam", features: old },
+        { class: "spam", source: "hand", features: old },
       ], MANY);
       const { redis_key } = profile;
       assertEquals(await redis.ask("SCARD", `${redis_key}_spam_set`), 1);

@@ -27,7 +27,7 @@ function addingBytes(count: number): Call {
   new DataView(features.buffer).setUint32(0, serial++);
   return {
     name: "addSamples",
-    args: [SERIES, [{ class: "spam", features }], 1e6],
+    args: [SERIES, [{ class: "spam", source: "auto", features }], 1e6],
   };
 }
 

@@ -9,8 +9,9 @@ import {
   type Operations,
   perform,
 } from "../../../lib/store/sqlite/operations.ts";
-import { publication, sample } from "../samples.ts";
-import { referenceStore } from "./reference.ts";
+import { anySample } from "../arbitrary_sample.ts";
+import { publication } from "../samples.ts";
+import { referenceStore } from "../reference.ts";
 
 const series = fc.constantFrom("first", "second");
 const key = fc.constantFrom("k1", "k2", "k3");
@@ -21,13 +22,7 @@ const settlement = fc.record({
   upTo: sampleId,
   retain: fc.integer({ min: 0, max: 3 }),
 });
-const someSamples = fc.array(
-  fc.tuple(
-    fc.constantFrom("spam" as const, "ham" as const),
-    fc.constantFrom("", "a", "b", "cc", "ddd", "e", "f"),
-  ).map(([mailClass, word]) => sample(mailClass, word)),
-  { maxLength: 5 },
-);
+const someSamples = fc.array(anySample, { maxLength: 5 });
 const fields = fc.dictionary(fc.string(), fc.uint8Array(), { maxKeys: 2 });
 const published = fc.record({
   key,
@@ -62,6 +57,7 @@ const ARGUMENTS: {
     }),
   ),
   counts: fc.tuple(series),
+  pool: fc.tuple(series),
   addSamples: fc.tuple(series, someSamples, fc.integer({ min: 0, max: 4 })),
   reserve: fc.tuple(
     series,
@@ -123,6 +119,7 @@ function view(answer: (call: Call) => unknown): unknown[] {
     ...["first", "second"].flatMap((series) => [
       answer({ name: "profiles", args: [series] }),
       answer({ name: "counts", args: [series] }),
+      answer({ name: "pool", args: [series] }),
       answer({ name: "samples", args: [series] }),
       answer({ name: "trainings", args: [series, 1_000] }),
     ]),

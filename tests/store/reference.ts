@@ -12,12 +12,16 @@ import type {
   SampleOutcome,
   Settlement,
   StoredSamples,
-} from "../../../lib/store/store.ts";
-import type { Operations } from "../../../lib/store/sqlite/operations.ts";
+} from "../../lib/store/store.ts";
+import type { Operations } from "../../lib/store/sqlite/operations.ts";
+
+const SOURCES = ["hand", "folder", "auto", "vectors"];
 
 interface KeptSample extends Sample {
   id: number;
   isFresh: boolean;
+  /** Unix time in seconds, of the full second. */
+  at: number;
 }
 
 interface KeptModel {
@@ -57,12 +61,33 @@ export function referenceStore(now: () => number): Operations {
   }
 
   function addOne(pool: Pool, sample: Sample, limit: number): SampleOutcome {
-    const known = pool.samples.find((kept) =>
-      String(kept.features) === String(sample.features)
-    );
-    if (known?.class === sample.class) return "known";
+    const ofMessage = sample.message &&
+      pool.samples.find((kept) =>
+        String(kept.message) === String(sample.message)
+      );
+    const known = ofMessage ??
+      pool.samples.find((kept) =>
+        String(kept.features) === String(sample.features)
+      );
+    if (known) {
+      if (known.class === sample.class) {
+        if (known.source === "auto") known.source = sample.source;
+        known.message ??= sample.message;
+        return "known";
+      }
+      if (known.source !== "auto" && sample.source === "auto") {
+        return "overruled";
+      }
+    }
     pool.samples = pool.samples.filter((kept) => kept !== known);
-    pool.samples.push({ ...sample, id: ++lastId, isFresh: true });
+    pool.samples.push({
+      ...sample,
+      features: known?.features ?? sample.features,
+      message: known?.message ?? sample.message,
+      id: ++lastId,
+      isFresh: true,
+      at: Math.floor(now()),
+    });
     const ofClass = pool.samples.filter((kept) => kept.class === sample.class);
     const leaving = ofClass
       .sort((a, b) => Number(a.isFresh) - Number(b.isFresh) || a.id - b.id)
@@ -176,6 +201,27 @@ export function referenceStore(now: () => number): Operations {
     },
 
     counts: (series) => countsOf(poolOf(series)),
+
+    pool(series) {
+      const { samples } = poolOf(series);
+      const all = Map.groupBy(
+        samples,
+        (kept) =>
+          JSON.stringify([
+            kept.class,
+            kept.isFresh,
+            SOURCES.indexOf(kept.source),
+          ]),
+      );
+      return [...all].sort(([a], [b]) => a < b ? -1 : 1).map(([_, group]) => ({
+        class: group[0].class,
+        source: group[0].source,
+        fresh: group[0].isFresh,
+        samples: group.length,
+        oldest: Math.min(...group.map(({ at }) => at)),
+        newest: Math.max(...group.map(({ at }) => at)),
+      }));
+    },
 
     addSamples: (series, samples, limit) =>
       samples.map((sample) => addOne(poolOf(series), sample, limit)),

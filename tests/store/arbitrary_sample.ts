@@ -1,0 +1,21 @@
+/**
+ * Samples for property tests: few enough to meet each other again.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import type { Sample } from "../../lib/store/store.ts";
+import { sample } from "./samples.ts";
+
+/** A sample of few words and few messages, from any source. */
+export const anySample: fc.Arbitrary<Sample> = fc.record({
+  class: fc.constantFrom("spam" as const, "ham" as const),
+  word: fc.constantFrom("", "a", "b", "cc", "ddd", "e", "f"),
+  source: fc.constantFrom("hand", "folder", "auto", "auto", "vectors"),
+  message: fc.option(fc.constantFrom("m1", "m2", "m3", "m4"), {
+    nil: undefined,
+  }),
+}).map(({ class: mailClass, word, ...origin }) =>
+  sample(mailClass, word, origin)
+);
