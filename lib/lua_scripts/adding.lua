@@ -28,8 +28,11 @@ local function name_of(class)
 end
 
 local function add_vector(name, as_list, vector, origin)
+  local ref = vector_ref(vector)
   redis.call(as_list and 'LPUSH' or 'SADD', name, vector)
-  remember(vector_ref(vector), origin, vector)
+  -- Of an equal one that rspamd has trained.
+  forget(ref)
+  remember(ref, origin, vector)
 end
 
 local function shrink(name, count)

@@ -7,8 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Sample, SampleOutcome, Store } from "../../../lib/store/store.ts";
-import { anySample } from "../arbitrary_sample.ts";
-import { referenceStore } from "../reference.ts";
+import { anyStep, referencePool, take } from "../pool_steps.ts";
 import { readSamples, sample, wordsOf } from "../samples.ts";
 import {
   type ConformanceTests,
@@ -32,64 +31,6 @@ async function settle(store: Store, retain: number): Promise<void> {
   await store.lock(SERIES, "me", HOUR_SECONDS);
   const settlement = { upTo: EVERYTHING, retain };
   await store.recordTraining(SERIES, "me", "{}", settlement);
-}
-
-/** Something that happens to a pool. */
-type Step =
-  | { samples: Sample[]; limit: number }
-  | { upTo: number; retain: number }
-  | { unreadable: number };
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      samples: fc.array(anySample, { minLength: 1, maxLength: 6 }),
-      limit: fc.constantFrom(0, 2, 3, 4, 50),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ upTo: fc.nat(8), retain: fc.nat(3) }),
-  },
-  { weight: 1, arbitrary: fc.record({ unreadable: fc.nat(8) }) },
-);
-
-/** What a sequence of steps calls for; `upTo` and such count the samples. */
-async function take(
-  step: Step,
-  series: string,
-  store: Pick<
-    Store,
-    "addSamples" | "samples" | "lock" | "recordTraining" | "quarantine"
-  >,
-): Promise<unknown> {
-  if ("samples" in step) {
-    return await store.addSamples(series, step.samples, step.limit);
-  }
-  const { ids } = await store.samples(series);
-  if ("retain" in step) {
-    const settlement = { upTo: ids[step.upTo] ?? 0, retain: step.retain };
-    await store.lock(series, "me", HOUR_SECONDS);
-    await store.recordTraining(series, "me", "{}", settlement);
-  } else if (ids[step.unreadable] !== undefined) {
-    const entry = { id: ids[step.unreadable], reason: "unreadable" };
-    await store.quarantine(series, [entry]);
-  }
-}
-
-/** A reference that answers as stores do. */
-function reference(): Parameters<typeof take>[2] & Pick<Store, "pool"> {
-  const { addSamples, samples, lock, recordTraining, quarantine, pool } =
-    referenceStore(() => 10);
-  return {
-    addSamples: (...args) => Promise.resolve(addSamples(...args)),
-    samples: (...args) => Promise.resolve(samples(...args)),
-    lock: (...args) => Promise.resolve(lock(...args)),
-    recordTraining: (...args) => Promise.resolve(recordTraining(...args)),
-    quarantine: (...args) => Promise.resolve(quarantine(...args)),
-    pool: (...args) => Promise.resolve(pool(...args)),
-  };
 }
 
 /** What every store does with samples of messages. */
@@ -275,10 +216,10 @@ export const MESSAGE_TESTS: ConformanceTests = {
     let runs = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(step, { minLength: 1, maxLength: 12 }),
+        fc.array(anyStep, { minLength: 1, maxLength: 12 }),
         async (steps) => {
           const series = `rn3_run_${runs++}_default`;
-          const expected = reference();
+          const expected = referencePool();
           for (const step of steps) {
             assertEquals(
               await take(step, series, store),
