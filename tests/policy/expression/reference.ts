@@ -92,24 +92,13 @@ function valueInOrder(
   const [first, ...others] = operands.map((operand) =>
     valueInOrder(operand, values)
   );
-  switch (operator) {
-    case "!":
-      return Math.abs(first) > Number.EPSILON ? 0 : 1;
-    case "&":
-      if (first === 0) return 0;
-      return Number([first, ...others].every(isTruth));
-    case "|":
-      return first !== 0 ? first : Number(others.some(isTruth));
-    case "+":
-    case "*":
-      return others.reduce(
-        (sum, value) =>
-          Number.isNaN(sum) ? value : OPERATIONS[operator](sum, value),
-        first,
-      );
-    default:
-      return OPERATIONS[operator](first, others[0]);
-  }
+  if (operator === "!") return isTruth(first) ? 0 : 1;
+  return others.reduce((value, next) => {
+    if (operator === "&" && value === 0) return value;
+    if (operator === "|" && value !== 0) return value;
+    const isNothing = "*+&".includes(operator) && Number.isNaN(value);
+    return isNothing ? next : OPERATIONS[operator](value, next);
+  }, first);
 }
 
 function isTruth(value: number): boolean {
