@@ -66,7 +66,14 @@ export function printed(tree: ExpressionTree): string {
     const text = printed(operand);
     return isTighter(operand, operator) ? text : `(${text})`;
   });
-  return operator === "!" ? `!${texts[0]}` : texts.join(` ${operator} `);
+  if (operator === "!") return `!${texts[0]}`;
+  const hasChainInside = operands.some((operand) =>
+    "operator" in operand && operand.operator === operator
+  );
+  // Without parentheses the parser would begin on the right.
+  return operands.length > 2 && hasChainInside
+    ? texts.reduce((left, right) => `(${left}) ${operator} ${right}`)
+    : texts.join(` ${operator} `);
 }
 
 function isTighter(operand: ExpressionTree, operator: Operator): boolean {
