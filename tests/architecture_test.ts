@@ -6,7 +6,7 @@ const ROOT = new URL("../", import.meta.url);
  * The layers, top to bottom: each folder or file of `lib`, and of which others
  * its files may import. What stands below knows nothing of what stands above.
  */
-const BESIDE = ["version.ts", "zstd.ts"];
+const BESIDE = ["nearest.ts", "version.ts", "zstd.ts"];
 const GROUND = ["features", "nn", ...BESIDE];
 const PARTS = ["config", "model", "policy", "store", "train", ...GROUND];
 const MAY_IMPORT: Record<string, string[]> = {
@@ -19,11 +19,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   // A model is kept in a store, which knows nothing of networks.
   model: ["store", ...GROUND],
   train: GROUND,
-  policy: ["features"],
+  policy: ["features", "nearest.ts"],
   store: ["features", ...BESIDE],
-  config: ["features", ...BESIDE],
+  // What policy is dangerous is said before it is followed.
+  config: ["policy", "features", ...BESIDE],
   features: ["nn"],
   nn: [],
+  "nearest.ts": [],
   "zstd.ts": [],
   "version.ts": [],
 };

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { nearestName } from "../config/nearest.ts";
+import { nearestName } from "../nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One flag. */

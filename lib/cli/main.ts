@@ -18,7 +18,7 @@ import { explainCommand } from "./explain.ts";
 import { parseFlags } from "./flags.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { learnCommand } from "./learn.ts";
-import { nearestName } from "../config/nearest.ts";
+import { nearestName } from "../nearest.ts";
 import { scoreCommand } from "./score.ts";
 import { serveCommand } from "./serve.ts";
 import { OutputError, type Terminal } from "./terminal.ts";

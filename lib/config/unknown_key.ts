@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nearestName } from "./nearest.ts";
+import { nearestName } from "../nearest.ts";
 import { levelsOf } from "./options.ts";
 import type { Severity } from "./problem.ts";
 

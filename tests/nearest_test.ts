@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 
-import { editDistance, nearestName } from "../../lib/config/nearest.ts";
+import { editDistance, nearestName } from "../lib/nearest.ts";
 
 Deno.test("edit distance", () => {
   const cases: [string, string, number][] = [
