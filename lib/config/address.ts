@@ -61,3 +61,10 @@ export function isRedisUrl(text: string | undefined): boolean {
   if (!REDIS_SCHEMES.includes(protocol)) return false;
   return protocol === "redis+unix:" ? pathname.length > 1 : host !== "";
 }
+
+/** True for `http://…` and `https://…`. */
+export function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, host } = new URL(text);
+  return ["http:", "https:"].includes(protocol) && host !== "";
+}

@@ -15,6 +15,7 @@ import {
   RULES_KEY,
   TOP_OPTIONS,
 } from "./options.ts";
+import { AUTOLEARN_OPTIONS } from "./options/autolearn.ts";
 import { MODULE_OPTIONS } from "./options/module.ts";
 import { NEURALD_OPTIONS } from "./options/neurald.ts";
 import { REDIS_OPTIONS } from "./options/redis.ts";
@@ -23,6 +24,7 @@ import {
   checkKeys,
   entryOf,
   type Findings,
+  givenValues,
   inside,
   objectIn,
   onlyElement,
@@ -184,6 +186,11 @@ function readRule(
     name: values.name ?? key,
     servesDefault: readServesDefault(key, values.servesDefault, scope),
     blacklistedSymbols,
+    autolearnChanges: givenValues(
+      AUTOLEARN_OPTIONS,
+      values.autolearn,
+      inside(scope, RULE_OPTIONS.autolearn.name),
+    ),
     profiles: new Map(
       [...values.profiles].map(([settings, symbols]) => [
         settings,

@@ -4,12 +4,15 @@
  * @module
  */
 
+import { autolearnProblems } from "../policy/autolearn/problems.ts";
 import { isRedisUrl, namesRedis } from "./address.ts";
 import type { BuiltConfig } from "./build.ts";
 import type { Config, RuleConfig } from "./config.ts";
+import { checkGuards } from "./guard_checks.ts";
 import type { NoEffect } from "./option.ts";
+import { AUTOLEARN_OPTIONS } from "./options/autolearn.ts";
 import type { Severity } from "./problem.ts";
-import { type Findings, inside, type Scope } from "./section_reader.ts";
+import { type Findings, inside, placeOf } from "./section_reader.ts";
 import { formatPlace, type Place } from "./ucl/place.ts";
 
 const WHY_NO_EFFECT: Readonly<Record<NoEffect, string>> = {
@@ -40,6 +43,8 @@ const RULE_CHECKS: readonly ((subject: Subject) => void)[] = [
   checkScoresDoNotOverlap,
   checkPoolIsLargeEnough,
   checkProfiles,
+  checkAutolearnIsSafe,
+  checkScoresAreUsed,
 ];
 
 /** Reports what does not go together, and what has no effect. */
@@ -50,6 +55,7 @@ export function checkConfig(built: BuiltConfig, findings: Findings): void {
     for (const check of RULE_CHECKS) check(subject);
   }
   checkRulesDiffer(built, findings);
+  checkGuards(built.config.neurald.guards, findings);
 }
 
 /** Warns of the options that were given and do nothing. */
@@ -85,14 +91,6 @@ function subjectOf(
         message,
       ),
   };
-}
-
-/** Where an option was given or, when it was not, where its rule begins. */
-function placeOf(option: string, scope: Scope): Place {
-  const { origins } = scope.findings;
-  const origin = origins.get(inside(scope, option).path);
-  return (origin === "default" ? undefined : origin) ??
-    origins.get(scope.path) as Place;
 }
 
 function checkSymbolsDiffer({ rule, isSound, report }: Subject): void {
@@ -187,6 +185,36 @@ function checkProfiles({ rule, isSound, report }: Subject): void {
     if (symbols.length === 0) {
       report("warning", "profile", `the list ${settings} holds no symbol`);
     }
+  }
+}
+
+function checkAutolearnIsSafe({ rule, isSound, report }: Subject): void {
+  const { sampling, ...others } = AUTOLEARN_OPTIONS;
+  const conditions = [
+    ...Object.values(others).map(({ name }) => `autolearn.${name}`),
+    ...Object.values(sampling.options)
+      .map(({ name }) => `autolearn.${sampling.name}.${name}`),
+  ];
+  // A condition that could not be read is not missing.
+  if (!isSound(...conditions)) return;
+  for (
+    const { severity, option, message } of autolearnProblems(rule.autolearn)
+  ) {
+    report(severity, `autolearn.${option}`, message);
+  }
+}
+
+function checkScoresAreUsed({ rule, report }: Subject): void {
+  if (!rule.autolearn.enabled) return;
+  const { spamScore, hamScore } = rule.train;
+  const given = { spam_score: spamScore, ham_score: hamScore };
+  for (const [option, score] of Object.entries(given)) {
+    if (score === undefined) continue;
+    report(
+      "warning",
+      `train.${option}`,
+      `has no effect: autolearn { } decides, which has a ${option} of its own`,
+    );
   }
 }
 

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { AutolearnChanges } from "../policy/autolearn/options.ts";
 import type { ValuesOf } from "./option.ts";
 import type { TOP_OPTIONS } from "./options.ts";
+import type { GUARD_OPTIONS } from "./options/guards.ts";
 import type { NEURALD_OPTIONS } from "./options/neurald.ts";
 import type { REDIS_OPTIONS } from "./options/redis.ts";
 import type { RULE_OPTIONS } from "./options/rule.ts";
@@ -16,6 +18,9 @@ export type TrainConfig = ValuesOf<typeof TRAIN_OPTIONS>;
 
 /** Options of `neurald { }`. */
 export type NeuraldConfig = ValuesOf<typeof NEURALD_OPTIONS>;
+
+/** Options of a guard, `neurald { guards { NAME { } } }`. */
+export type GuardConfig = ValuesOf<typeof GUARD_OPTIONS>;
 
 /** What was said about Redis; everything else is undefined. */
 export type RedisConfig = ValuesOf<typeof REDIS_OPTIONS>;
@@ -36,6 +41,8 @@ export interface RuleConfig
   readonly profiles: ReadonlyMap<string, readonly string[]>;
   /** Those of the rule and those of the whole module. */
   readonly blacklistedSymbols: ReadonlySet<string>;
+  /** Those of the options of `autolearn { }` that were given. */
+  readonly autolearnChanges: AutolearnChanges;
 }
 
 /** A whole configuration, defaults filled in. */

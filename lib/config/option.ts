@@ -94,15 +94,34 @@ export interface Section<T extends OptionTable> {
   readonly noEffect?: NoEffect;
 }
 
+/** Sections of one kind under names that are not known beforehand. */
+export interface NamedSections<T extends OptionTable> {
+  /** Tells them from options and sections. */
+  readonly kind: "named sections";
+  /** As in the file. */
+  readonly name: string;
+  /** What stands in each of them. */
+  readonly options: T;
+  /** One line for people. */
+  readonly description: string;
+}
+
+/** What may stand in a section. */
+export type Entry =
+  | Option<unknown>
+  | Section<OptionTable>
+  | NamedSections<OptionTable>;
+
 /** Options under the names of the fields that they fill. */
 export interface OptionTable {
   /** An option, or options in braces. */
-  readonly [field: string]: Option<unknown> | Section<OptionTable>;
+  readonly [field: string]: Entry;
 }
 
 /** What an option or a section becomes in the configuration. */
 export type ValueOf<E> = E extends Option<infer V> ? V
   : E extends Section<infer T> ? ValuesOf<T>
+  : E extends NamedSections<infer T> ? ReadonlyMap<string, ValuesOf<T>>
   : never;
 
 /** What a table becomes in the configuration. */
@@ -131,9 +150,14 @@ export function section<T extends OptionTable>(
   return { kind: "section", ...parts };
 }
 
+/** Defines sections with names of their own. */
+export function namedSections<T extends OptionTable>(
+  parts: Omit<NamedSections<T>, "kind">,
+): NamedSections<T> {
+  return { kind: "named sections", ...parts };
+}
+
 /** The other names of an option; a section has none. */
-export function aliasesOf(
-  entry: Option<unknown> | Section<OptionTable>,
-): readonly string[] {
+export function aliasesOf(entry: Entry): readonly string[] {
   return entry.kind === "option" ? entry.aliases ?? [] : [];
 }

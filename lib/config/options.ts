@@ -50,8 +50,11 @@ function withSections(level: Level): Level[] {
     level,
     ...Object.values(level.options).flatMap((entry) =>
       entry.kind === "option" ? [] : withSections({
-        where: `in ${entry.name} { }`,
-        path: `${level.path}${entry.name}.`,
+        where: entry.kind === "section"
+          ? `in ${entry.name} { }`
+          : `in ${entry.name} { NAME { } }`,
+        path: `${level.path}${entry.name}.` +
+          (entry.kind === "section" ? "" : "NAME."),
         options: entry.options,
       })
     ),
@@ -106,7 +109,7 @@ export interface OptionSummary {
 export function listOptions(): OptionSummary[] {
   return LEVELS.flatMap(({ path, options }) =>
     Object.values(options).flatMap((entry) =>
-      entry.kind === "section" ? [] : [{
+      entry.kind !== "option" ? [] : [{
         path: path + entry.name,
         expects: entry.type.expects,
         default: entry.default,

@@ -8,6 +8,8 @@ import { describeValue } from "./describe_value.ts";
 import {
   aliasesOf,
   type Complaint,
+  type Entry,
+  type NamedSections,
   type NoEffect,
   type Option,
   type OptionTable,
@@ -64,6 +66,14 @@ export function inside(scope: Scope, name: string): Scope {
   };
 }
 
+/** Where an option was given or, when it was not, where its section begins. */
+export function placeOf(option: string, scope: Scope): Place {
+  const { origins } = scope.findings;
+  const origin = origins.get(inside(scope, option).path);
+  return (origin === "default" ? undefined : origin) ??
+    origins.get(scope.path) as Place;
+}
+
 /** What is said of a key; undefined also for `null`, which means not set. */
 export function entryOf(
   object: UclObject | undefined,
@@ -90,11 +100,70 @@ export function readOptions<T extends OptionTable>(
 ): ValuesOf<T> {
   const values: Record<string, unknown> = {};
   for (const [field, entry] of Object.entries(table)) {
-    values[field] = entry.kind === "section"
-      ? readSection(entry, object, scope)
-      : readOption(entry, object, scope);
+    values[field] = readEntry(entry, object, scope);
   }
   return values as ValuesOf<T>;
+}
+
+function readEntry(
+  entry: Entry,
+  object: UclObject | undefined,
+  scope: Scope,
+): unknown {
+  switch (entry.kind) {
+    case "option":
+      return readOption(entry, object, scope);
+    case "section":
+      return readSection(entry, object, scope);
+    case "named sections":
+      return readNamedSections(entry, object, scope);
+  }
+}
+
+/** Reads sections by their names, in the order of the file. */
+function readNamedSections<T extends OptionTable>(
+  { name, options }: NamedSections<T>,
+  object: UclObject | undefined,
+  scope: Scope,
+): ReadonlyMap<string, ValuesOf<T>> {
+  const outer = inside(scope, name);
+  const entry = entryOf(object, name);
+  const sections = entry && objectIn(onlyElement(entry, outer), outer);
+  const values = new Map<string, ValuesOf<T>>();
+  for (const key of sections?.entries.keys() ?? []) {
+    const given = entryOf(sections, key);
+    if (!given) continue;
+    const inner = inside(outer, key);
+    const element = onlyElement(given, inner);
+    const content = objectIn(element, inner);
+    if (!content) continue;
+    scope.findings.origins.set(inner.path, element.at);
+    checkKeys(content, [options], inner);
+    values.set(key, readOptions(options, content, inner));
+  }
+  return values;
+}
+
+/** Only those of the values that were given in the file, and can be used. */
+export function givenValues<T extends OptionTable>(
+  table: T,
+  values: ValuesOf<T>,
+  scope: Scope,
+): Partial<ValuesOf<T>> {
+  const { origins, wrong } = scope.findings;
+  const given: Record<string, unknown> = {};
+  for (const [field, entry] of Object.entries(table)) {
+    const inner = inside(scope, entry.name);
+    const value = values[field];
+    if (entry.kind === "section") {
+      given[field] = givenValues(entry.options, value as typeof values, inner);
+    } else if (
+      origins.get(inner.path) !== "default" && !wrong.has(inner.path)
+    ) {
+      given[field] = value;
+    }
+  }
+  return given as Partial<ValuesOf<T>>;
 }
 
 /** Reads a section, which is checked for unknown keys too. */

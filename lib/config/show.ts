@@ -80,6 +80,14 @@ function tableItems(
         const items = tableItems(entry.options, inner, `${path}.`, origins);
         return { name, items };
       }
+      if (entry.kind === "named sections") {
+        const sections = value as ReadonlyMap<string, Record<string, unknown>>;
+        const items = [...sections].map(([key, inner]) => ({
+          name: quote(key),
+          items: tableItems(entry.options, inner, `${path}.${key}.`, origins),
+        }));
+        return { name, items };
+      }
       const source = describeOrigin(origins, path);
       return { name, path, value: shownValue(entry, value), source };
     },

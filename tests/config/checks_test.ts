@@ -75,7 +75,6 @@ Deno.test("a rule that is off is not held against the configuration", () => {
 Deno.test("options that have no effect give a warning", () => {
   const cases: [string, string][] = [
     ["dropout = 0.5", "this version of neurald does not act on it yet"],
-    ["autolearn { enabled = true; spam_score = 5 }", "this version of neurald"],
     ["architecture = attention", "this version of neurald"],
     ["fusion { meta_weight = 2 }", "this version of neurald"],
     ["providers = [{ type = llm; model = x }]", "this version of neurald"],

@@ -67,6 +67,7 @@ Deno.test("the defaults are rspamd's", () => {
     bodyLimitBytes: 1_048_576,
     requestTimeoutSeconds: 10,
     trainTimeoutSeconds: 1800,
+    guards: new Map(),
     logLevel: "info",
   });
   assertEquals(origins.get("rules.default.train.max_trains"), "default");
@@ -168,6 +169,7 @@ Deno.test("a full configuration", () => {
     bodyLimitBytes: 2 << 20,
     requestTimeoutSeconds: 0.5,
     trainTimeoutSeconds: 5400,
+    guards: new Map(),
     logLevel: "debug",
   });
   const [inbound, outbound] = config.rules;

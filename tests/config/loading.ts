@@ -52,3 +52,14 @@ export function problemsOf(text: string, files: Files = {}): string[] {
 function isError({ severity }: Problem): boolean {
   return severity === "error";
 }
+
+/**
+ * What a configuration means, but for which options of autolearn were given:
+ * where all are shown, all are.
+ */
+export function meaningOf({ rules, ...config }: Config): unknown {
+  return {
+    ...config,
+    rules: rules.map(({ autolearnChanges: _, ...rule }) => rule),
+  };
+}

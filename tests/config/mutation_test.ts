@@ -14,7 +14,7 @@ import {
   SOME_SETTINGS,
   SYMBOL_SCORES,
 } from "./examples.ts";
-import { load } from "./loading.ts";
+import { load, meaningOf } from "./loading.ts";
 
 const ORIGINALS = [
   ...[CLICKHOUSE_COLUMNS, ENABLED, FULL, LONG_AND_SHORT, SHIPPED, SIMPLE],
@@ -91,7 +91,10 @@ Deno.test("a damaged configuration is a configuration or has problems", () => {
     }
     usable++;
     const shown = load(renderConfig({ config, problems, origins })).config;
-    assertEquals(shown && withoutSecrets(shown), withoutSecrets(config));
+    assertEquals(
+      shown && meaningOf(withoutSecrets(shown)),
+      meaningOf(withoutSecrets(config)),
+    );
   });
   fc.assert(property, {
     numRuns: 10_000,

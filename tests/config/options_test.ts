@@ -29,6 +29,7 @@ const WRONG: [RegExp, string[]][] = [
   [/^a section of lists/, ["x", "[x]", "{ a = true }", "{ a = [5.0] }"]],
   [/^a list of sections/, ["x", "{}", "[x]", "[{}]", "[{ type = 5 }]"]],
   [/^an address/, ["x", '"1.2.3.4"', '"h:99999"', '"unix:"', '"unix:x"', "5"]],
+  [/^a URL/, ["x", '"ftp://x"', '"http://"', "5", "true"]],
   [/^a store/, ["x", '"sqlite:"', '"redis://"', '"http://x"', "true"]],
   [/^(?!true)\w+(, \w+)* or \w+$/, ['"other"', "7", "true", "[]", "{}"]],
 ];
@@ -37,15 +38,21 @@ const WRONG: [RegExp, string[]][] = [
 function fileWith(path: string, value: string): string {
   const keys = path.split(".");
   const name = keys.pop();
+  // A guard is nothing without one of these.
+  const isPart = path.includes(".guards.") &&
+    !["url", "condition"].includes(name!);
   return keys.map((key) => `${key} {\n`).join("") + `${name} = ${value}\n` +
-    "}\n".repeat(keys.length);
+    (isPart ? "condition = A\n" : "") + "}\n".repeat(keys.length);
 }
 
 Deno.test("every option is described", () => {
   const options = listOptions();
   assert(options.length > 100);
   for (const { path, description, expects } of options) {
-    assertMatch(path, /^(rules\.NAME\.)?[a-z_]+(\.[a-z_]+)*$|conv1d$/);
+    assertMatch(
+      path,
+      /^((rules|neurald\.guards)\.NAME\.)?[a-z_]+(\.[a-z_]+)*$|conv1d$/,
+    );
     assertMatch(description, /^[^\n]{5,72}$/);
     assert(!description.endsWith("."), path);
     assert(expects.length > 0);
@@ -81,7 +88,8 @@ Deno.test("every option refuses what is of another type, with its place", () => 
 Deno.test("every option is shown with its default, which loads", () => {
   const shown = configToJson(defaultConfig());
   for (const { path } of listOptions()) {
-    if (path === "blacklisted_symbols") continue;
+    // Of guards there is none by default.
+    if (path === "blacklisted_symbols" || path.includes(".guards.")) continue;
     const { value, source } = shown[path.replace("NAME", "default")];
     assertEquals(source, "default", path);
     if (value === null) continue;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AUTOLEARN_DEFAULTS } from "../../policy/autolearn/options.ts";
 import { option, optional, section } from "../option.ts";
 import {
   boolean,
@@ -15,29 +16,31 @@ import {
   text,
 } from "../option_types.ts";
 
+const { probabilityCheck, rateLimit, sampling } = AUTOLEARN_DEFAULTS;
+
 const PROBABILITY_CHECK_OPTIONS = {
   enabled: option({
     name: "enabled",
     type: boolean,
-    default: false,
+    default: probabilityCheck.enabled,
     description: "skip what is already judged with confidence",
   }),
   variable: option({
     name: "variable",
     type: name,
-    default: "neural_prob",
+    default: probabilityCheck.variable,
     description: "name of the variable that holds the probability",
   }),
   spamMinimum: option({
     name: "spam_min",
     type: probability,
-    default: 0.95,
+    default: probabilityCheck.spamMinimum,
     description: "spam from this probability on is skipped",
   }),
   hamMaximum: option({
     name: "ham_max",
     type: probability,
-    default: 0.05,
+    default: probabilityCheck.hamMaximum,
     description: "ham up to this probability is skipped",
   }),
 };
@@ -46,19 +49,19 @@ const RATE_LIMIT_OPTIONS = {
   enabled: option({
     name: "enabled",
     type: boolean,
-    default: false,
+    default: rateLimit.enabled,
     description: "limit how much is learned",
   }),
   maxDaily: option({
     name: "max_daily",
     type: integer({ min: 0 }),
-    default: 1000,
+    default: rateLimit.maxDaily,
     description: "most messages of each class in a day",
   }),
   redisPrefix: option({
     name: "redis_prefix",
     type: name,
-    default: "neural_autolearn",
+    default: rateLimit.redisPrefix,
     description: "beginning of the names of the counters",
   }),
 };
@@ -67,13 +70,13 @@ const SAMPLING_OPTIONS = {
   spamProbability: option({
     name: "spam_prob",
     type: probability,
-    default: 1,
+    default: sampling.spamProbability,
     description: "probability that fitting spam is learned",
   }),
   hamProbability: option({
     name: "ham_prob",
     type: probability,
-    default: 1,
+    default: sampling.hamProbability,
     description: "probability that fitting ham is learned",
   }),
 };
@@ -83,7 +86,7 @@ export const AUTOLEARN_OPTIONS = {
   enabled: option({
     name: "enabled",
     type: boolean,
-    default: false,
+    default: AUTOLEARN_DEFAULTS.enabled,
     description: "learn by these conditions",
   }),
   spamScore: optional({
@@ -160,14 +163,14 @@ export const AUTOLEARN_OPTIONS = {
     name: "exclude_local",
     aliases: ["check_local"],
     type: boolean,
-    default: false,
+    default: AUTOLEARN_DEFAULTS.excludeLocal,
     description: "do not learn from messages of the local network",
   }),
   excludeUsers: option({
     name: "exclude_users",
     aliases: ["check_authed"],
     type: boolean,
-    default: true,
+    default: AUTOLEARN_DEFAULTS.excludeUsers,
     description: "do not learn from messages of authenticated users",
   }),
 };

@@ -5,8 +5,9 @@
  */
 
 import { isStoreUrl, parseListenAddress } from "../address.ts";
-import { option, optional } from "../option.ts";
+import { namedSections, option, optional } from "../option.ts";
 import { duration, integer, oneOf, textOf } from "../option_types.ts";
+import { GUARD_OPTIONS } from "./guards.ts";
 import { MAX_TIMER_SECONDS } from "./limits.ts";
 
 /** What the daemon itself needs to know. */
@@ -70,6 +71,11 @@ export const NEURALD_OPTIONS = {
     type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
     default: 30 * 60,
     description: "how long one training may take",
+  }),
+  guards: namedSections({
+    name: "guards",
+    options: GUARD_OPTIONS,
+    description: "what may keep a message from being learned by itself",
   }),
   logLevel: option({
     name: "log_level",

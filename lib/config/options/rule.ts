@@ -306,7 +306,6 @@ export const RULE_OPTIONS = {
     name: "autolearn",
     options: AUTOLEARN_OPTIONS,
     description: "which messages teach the network by themselves",
-    noEffect: "later",
   }),
   externalModel: section({
     name: "external_model",
