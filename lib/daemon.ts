@@ -15,6 +15,10 @@ import { Failures } from "./http/failure.ts";
 import { listen, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
 import { seriesKey } from "./model/keys.ts";
+import {
+  type AutolearnRegistry,
+  PROCESS_REGISTRY,
+} from "./policy/autolearn/registry.ts";
 import { openStore } from "./store/open.ts";
 import type { Sharing } from "./store/redis/dialect.ts";
 import { VERSION } from "./version.ts";
@@ -32,8 +36,13 @@ export interface DaemonOptions {
   store?: string;
   /** Where to listen; by default the configured address. */
   listen?: ListenAddress;
-  /** Numbers in [0, 1) for admission. */
+  /** Numbers in [0, 1) for autolearn and admission. */
   random?: () => number;
+  /**
+   * Guards, and defaults of autolearn; by default those of this process
+   * (`registerGuard`, `configure`).
+   */
+  autolearn?: AutolearnRegistry;
   /** Gives the seed of each training. */
   nextSeed?: () => number;
 }
@@ -81,7 +90,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     options.config.redis,
     sharing(options.config),
   );
-  const engine = new Engine({ ...options, store, holder: processName() });
+  const engine = new Engine({
+    ...options,
+    autolearn: options.autolearn ?? PROCESS_REGISTRY,
+    store,
+    holder: processName(),
+  });
   try {
     await engine.start();
     const server = await serve(engine, options);

@@ -8,7 +8,9 @@ import type { Config } from "../config/config.ts";
 import type { MailClass } from "../features/mail_class.ts";
 import type { MetatokenVersion } from "../features/metatokens.ts";
 import type { Scan } from "../features/scan.ts";
+import { AutolearnRegistry } from "../policy/autolearn/registry.ts";
 import type { Store } from "../store/store.ts";
+import { Autolearning } from "./autolearning.ts";
 import { Learner, type LearnRequest } from "./learner.ts";
 import type { Log } from "./log.ts";
 import type { Network } from "./network.ts";
@@ -17,6 +19,7 @@ import { type Score, type ScoreOptions, scoreScan } from "./scorer.ts";
 import { describe, type Status } from "./status.ts";
 import { Trainer } from "../train/trainer.ts";
 import type { TrainingReport } from "./training.ts";
+import { learnVectors } from "./vectors.ts";
 import { Watcher } from "./watcher.ts";
 
 /** What an engine needs. */
@@ -29,8 +32,10 @@ export interface EngineOptions {
   holder: string;
   /** Unix time in seconds. */
   now?: () => number;
-  /** Random numbers in [0, 1), for admission. */
+  /** Random numbers in [0, 1), for autolearn and admission. */
   random?: () => number;
+  /** What programs say about autolearn; nothing by default. */
+  autolearn?: AutolearnRegistry;
   /** Gives the seed of each training. */
   nextSeed?: () => number;
 }
@@ -56,6 +61,7 @@ export class Engine {
   #options: Required<EngineOptions>;
   #networks: Networks;
   #watcher: Watcher;
+  #autolearning: Autolearning;
   #learner: Learner;
   #trainer = new Trainer();
   #isStopped = false;
@@ -68,12 +74,14 @@ export class Engine {
     this.#options = {
       now: () => Date.now() / 1000,
       random: Math.random,
+      autolearn: new AutolearnRegistry(),
       nextSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
       ...options,
     };
-    const { config, store } = this.#options;
+    const { config, store, autolearn, log, random } = this.#options;
     this.#networks = new Networks(config, store.pluginVersion);
-    this.#learner = new Learner(store, this.#options.random);
+    this.#autolearning = new Autolearning(autolearn, log, random);
+    this.#learner = new Learner(store, this.#autolearning, random);
     this.#watcher = this.#newWatcher();
   }
 
@@ -167,14 +175,15 @@ export class Engine {
   /**
    * Learns whole vectors, and begins to train the networks that they taught.
    *
-   * @throws what {@linkcode Learner.learnVectors} throws
+   * @throws what {@linkcode learnVectors} throws
    */
   async learnVectors(
     rule: string,
     vectors: Record<MailClass, number[][]>,
   ): Promise<void> {
     const networks = this.#networks;
-    const taught = await this.#learner.learnVectors(networks, rule, vectors);
+    const { store } = this.#options;
+    const taught = await learnVectors(store, networks, rule, vectors);
     // Not awaited; what becomes of it is recorded.
     for (const network of taught) this.#train(network);
   }
@@ -205,8 +214,10 @@ export class Engine {
   }
 
   /** See {@linkcode describe}. */
-  status(): Promise<Status> {
-    return describe(this.#networks, this.#options.store);
+  async status(): Promise<Status> {
+    const status = await describe(this.#networks, this.#options.store);
+    const guards = this.#autolearning.guardStatus(this.#networks.config);
+    return guards.length === 0 ? status : { ...status, guards };
   }
 
   /** Rejects unless scans can be learned now. */

@@ -8,18 +8,20 @@ import { encode } from "@msgpack/msgpack";
 import type { RuleConfig } from "../config/config.ts";
 import { featuresOf } from "../features/features.ts";
 import { Layout } from "../features/layout.ts";
-import { MAIL_CLASSES, type MailClass } from "../features/mail_class.ts";
+import type { MailClass } from "../features/mail_class.ts";
 import { encodeSample } from "../features/sample.ts";
-import { type Scan, ScanError } from "../features/scan.ts";
+import type { Scan, ScanError } from "../features/scan.ts";
 import { profileDigest } from "../model/profile.ts";
 import { admit } from "../policy/admission.ts";
 import { classOf } from "../policy/verdict.ts";
 import type { Sample, SampleOutcome, Series, Store } from "../store/store.ts";
 import { messageDigest } from "../store/sample_digest.ts";
+import type { AutolearnChoice, Autolearning } from "./autolearning.ts";
+import { beyondLimit, type DailyLimit } from "./daily_limit.ts";
 import { Forecast } from "./forecast.ts";
 import type { Network } from "./network.ts";
-import { type Networks, UnknownRuleError } from "./networks.ts";
-import { Turns } from "./turns.ts";
+import type { Networks, UnknownRuleError } from "./networks.ts";
+import { findTargets, type Target } from "./targets.ts";
 
 /** A scan to learn. */
 export interface LearnRequest {
@@ -50,36 +52,38 @@ export interface LearnAnswer {
   neural_profile_digest?: string;
 }
 
-/** Samples that one series is to keep, and whose answers they complete. */
+/** A sample to keep, and the answer that it completes. */
+interface Entry {
+  sample: Sample;
+  answer: LearnAnswer;
+  /** Absent where a day has no limit. */
+  limit?: DailyLimit;
+}
+
+/** Samples that one series is to keep. */
 interface Batch {
   network: Network;
   /** Whether the network was added for these samples. */
   isNew: boolean;
-  samples: Sample[];
-  answers: LearnAnswer[];
+  entries: Entry[];
   /** Absent where it does not matter. */
   forecast?: Forecast;
-}
-
-/** A vector that fits no profile. The message names it. */
-export class VectorError extends Error {
-  override name = "VectorError";
-}
-
-/** A rule that is to learn a scan, and by which network, or why by none. */
-interface Target {
-  rule: RuleConfig;
-  network: Network | string;
 }
 
 /** Turns scans into samples. */
 export class Learner {
   #store: Store;
+  #autolearning: Autolearning;
   #random: () => number;
 
   /** @param random gives numbers in [0, 1) */
-  constructor(store: Store, random: () => number) {
+  constructor(
+    store: Store,
+    autolearning: Autolearning,
+    random: () => number,
+  ) {
     this.#store = store;
+    this.#autolearning = autolearning;
     this.#random = random;
   }
 
@@ -95,63 +99,46 @@ export class Learner {
     networks: Networks,
     requests: LearnRequest[],
   ): Promise<(LearnAnswer[] | ScanError | UnknownRuleError)[]> {
-    const found = requests.map((request) => findNetworks(networks, request));
+    const found = requests.map(({ scan, rule }) =>
+      findTargets(networks, scan, rule)
+    );
+    await this.#choose(networks, found, requests);
     const batches = await this.#openBatches(found, requests);
     const answers = found.map((targets, i) =>
       targets instanceof Error
         ? targets
-        : targets.map(({ rule, network }) =>
+        : targets.map(({ rule, network, choice }) =>
           typeof network === "string"
             ? { rule: rule.name, learned: false, reason: network }
-            : this.#decide(networks, requests[i], batches.get(network.series)!)
+            : this.#decide(
+              networks,
+              requests[i],
+              batches.get(network.series)!,
+              choice,
+            )
         )
     );
     await this.#keep(networks, [...batches.values()]);
     return answers;
   }
 
-  /**
-   * Learns whole vectors, laid out as those of the model in service, or as the
-   * configured profile. Nothing is learned unless all of them can be.
-   *
-   * @returns the networks that learned something
-   * @throws {VectorError} when one does not fit; it names the vector
-   * @throws {UnknownRuleError} when the rule is unknown
-   * @throws {import("../store/store.ts").StoreError} when the store fails
-   */
-  async learnVectors(
+  /** Asks autolearn about all scans that it is to decide about, at once. */
+  async #choose(
     networks: Networks,
-    ruleName: string,
-    vectors: Record<MailClass, number[][]>,
-  ): Promise<Network[]> {
-    const [rule] = networks.rules(ruleName);
-    const layouts = networks.layoutsOf(rule);
-    const samples = new Map<Network, Sample[]>();
-    const turns = new Turns();
-    for (const mailClass of MAIL_CLASSES) {
-      for (const [i, vector] of vectors[mailClass].entries()) {
-        await turns.next();
-        const fitting = layouts.find(({ layout }) =>
-          layout.length === vector.length
-        );
-        if (!fitting) {
-          throw new VectorError(
-            misfit(`${mailClass}_vec[${i}]`, vector, layouts),
-          );
-        }
-        const { network, layout } = fitting;
-        const features = encodeSample(layout.featuresOf(vector));
-        if (!samples.has(network)) samples.set(network, []);
-        samples.get(network)!
-          .push({ class: mailClass, features, source: "vectors" });
-      }
-    }
+    found: (Target[] | Error)[],
+    requests: LearnRequest[],
+  ): Promise<void> {
     await Promise.all(
-      [...samples].map(([{ series }, batch]) =>
-        this.#store.addSamples(series, batch, networks.config.neurald.maxPool)
+      found.flatMap((targets, i) =>
+        targets instanceof Error
+          ? []
+          : targets.filter((target) => isUndecided(target, requests[i]))
+            .map(async (target) => {
+              target.choice = await this.#autolearning
+                .choose(networks, target.rule, requests[i].scan);
+            })
       ),
     );
-    return [...samples.keys()];
   }
 
   /**
@@ -185,6 +172,7 @@ export class Learner {
     networks: Networks,
     request: LearnRequest,
     batch: Batch,
+    choice: AutolearnChoice | undefined,
   ): LearnAnswer {
     const { name, rule, profileSymbols } = batch.network;
     const answer: LearnAnswer = {
@@ -192,7 +180,13 @@ export class Learner {
       settings: name.settings,
       learned: false,
     };
-    const refusal = this.#chooseClass(answer, rule, request, batch.forecast);
+    const refusal = this.#chooseClass(
+      answer,
+      rule,
+      request,
+      batch.forecast,
+      choice ?? classOf(request.scan, rule.train),
+    );
     const excluded = networks.excludedFrom(rule);
     const features = featuresOf(request.scan, name.metatokens, excluded);
     if (rule.train.storePoolOnly) {
@@ -228,8 +222,8 @@ export class Learner {
     };
     answer.learned = true;
     batch.forecast?.add(sample);
-    batch.samples.push(sample);
-    batch.answers.push(answer);
+    const limit = choice && "limit" in choice ? choice.limit : undefined;
+    batch.entries.push({ sample, answer, limit });
     return answer;
   }
 
@@ -246,6 +240,7 @@ export class Learner {
     { train }: RuleConfig,
     request: LearnRequest,
     forecast: Forecast | undefined,
+    choice: { class: MailClass } | { reason: string },
   ): string | undefined {
     if (request.class) {
       answer.class = request.class;
@@ -255,7 +250,6 @@ export class Learner {
       return "the model is frozen (train.frozen), and no class was given";
     }
     if (!train.autotrain) return "autotrain is off, and no class was given";
-    const choice = classOf(request.scan, train);
     if ("reason" in choice) return choice.reason;
     answer.class = choice.class;
     const { fresh } = forecast!;
@@ -266,13 +260,19 @@ export class Learner {
   async #keep(networks: Networks, batches: Batch[]): Promise<void> {
     const limit = networks.config.neurald.maxPool;
     await Promise.all(
-      batches.filter(({ samples }) => samples.length > 0)
-        .map(async ({ network, isNew, samples, answers }) => {
+      batches.filter(({ entries }) => entries.length > 0)
+        .map(async ({ network, isNew, entries }) => {
           const { series } = network;
           try {
+            const kept = await this.#withinLimit(series, entries);
+            if (kept.length === 0) {
+              if (isNew) networks.remove(network);
+              return;
+            }
+            const samples = kept.map(({ sample }) => sample);
             const outcomes = await this.#store
               .addSamples(series, samples, limit);
-            answers.forEach((answer, i) => note(answer, outcomes[i]));
+            kept.forEach(({ answer }, i) => note(answer, outcomes[i]));
           } catch (error) {
             if (isNew) networks.remove(network);
             throw error;
@@ -280,6 +280,25 @@ export class Learner {
         }),
     );
   }
+
+  /** Those that a day has room for; the answers of the others say so. */
+  async #withinLimit(series: Series, entries: Entry[]): Promise<Entry[]> {
+    const beyond = await beyondLimit(this.#store, series, entries);
+    for (const [{ answer }, reason] of beyond) {
+      answer.learned = false;
+      answer.reason = reason;
+    }
+    return entries.filter((entry) => !beyond.has(entry));
+  }
+}
+
+/** Whether autolearn is asked: where nothing else settles it. */
+function isUndecided(
+  { rule: { train }, network }: Target,
+  { class: given, scan }: LearnRequest,
+): boolean {
+  return given === undefined && typeof network !== "string" &&
+    !train.frozen && train.autotrain && !scan.passthrough;
 }
 
 /** Where the sample of a request comes from, and of which message it is. */
@@ -295,7 +314,7 @@ function originOf(
 }
 
 function emptyBatch(network: Network): Batch {
-  return { network, isNew: false, samples: [], answers: [] };
+  return { network, isNew: false, entries: [] };
 }
 
 /** Completes an answer by what became of its sample. */
@@ -305,31 +324,4 @@ function note(answer: LearnAnswer, outcome: SampleOutcome): void {
   const taught: MailClass = answer.class === "spam" ? "ham" : "spam";
   answer.learned = false;
   answer.reason = `it was taught by hand as ${taught}`;
-}
-
-function findNetworks(
-  networks: Networks,
-  { scan, rule }: LearnRequest,
-): Target[] | ScanError | UnknownRuleError {
-  try {
-    return networks.rules(rule)
-      .map((rule) => ({ rule, network: networks.find(rule, scan) }));
-  } catch (error) {
-    if (error instanceof ScanError || error instanceof UnknownRuleError) {
-      return error;
-    }
-    throw error;
-  }
-}
-
-function misfit(
-  field: string,
-  vector: number[],
-  layouts: { layout: Layout }[],
-): string {
-  if (layouts.length === 0) {
-    return `${field}: no profile says what its elements mean; configure one (profile), or learn scans first`;
-  }
-  const lengths = layouts.map(({ layout }) => layout.length).join(" or ");
-  return `${field}: ${vector.length} elements; ${lengths} are needed`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RuleConfig } from "../config/config.ts";
 import { featuresOf } from "../features/features.ts";
 import type { Scan } from "../features/scan.ts";
 import { type Contribution, contributionsTo } from "../model/explain.ts";
@@ -58,6 +59,21 @@ export function scoreScan(
     scores.push(scoreBy(network, network.live, scan, networks, explain));
   }
   return scores;
+}
+
+/**
+ * The probability of spam by the network that serves a scan in a rule.
+ *
+ * @returns undefined where there is none, or rspamd trained it
+ */
+export function probabilityBy(
+  networks: Networks,
+  rule: RuleConfig,
+  scan: Scan,
+): number | undefined {
+  const network = networks.serving(rule, scan);
+  if (!network?.live?.model.calibration) return undefined;
+  return scoreBy(network, network.live, scan, networks, 0).probability;
 }
 
 function scoreBy(

@@ -6,6 +6,7 @@
 
 import type { MetatokenVersion } from "../features/metatokens.ts";
 import type { ModelTraining } from "../model/stored_model.ts";
+import type { GuardStatus } from "../policy/guards/guard.ts";
 import type { PoolCounts, Store } from "../store/store.ts";
 import type { Network, TrainingProgress } from "./network.ts";
 import type { Networks } from "./networks.ts";
@@ -15,6 +16,8 @@ import type { TrainingReport } from "./training.ts";
 export interface Status {
   store: { url: string; error?: string };
   rules: Record<string, RuleStatus>;
+  /** What became of the answers of guards; absent where there is none. */
+  guards?: GuardStatus[];
 }
 
 /** One rule. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { VectorError } from "../engine/learner.ts";
+import { VectorError } from "../engine/vectors.ts";
 import type { Log } from "../engine/log.ts";
 import { UnknownRuleError } from "../engine/networks.ts";
 import { ScanError } from "../features/scan.ts";

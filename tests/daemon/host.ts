@@ -34,7 +34,7 @@ export interface Answer {
 
 /** How a daemon of a test differs from others. */
 export type HostOptions =
-  & Partial<Pick<DaemonOptions, "random" | "nextSeed" | "listen">>
+  & Partial<Pick<DaemonOptions, "random" | "nextSeed" | "listen" | "autolearn">>
   & {
     /** Path of a store that others use too, or the URL of a Redis. */
     store?: string;
