@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Connection } from "../../../lib/store/redis/connection.ts";
+import { PLAIN_KEYS } from "../../../lib/store/redis/keys.ts";
 import {
   redisOptions,
   type RedisSettings,
@@ -14,7 +15,7 @@ import { pause, until } from "../../daemon/until.ts";
 import { redisTest } from "./redis_test_case.ts";
 import { RedisServer } from "./server.ts";
 
-const SERIES = ["rn3_a_3_default", ...Array(9).fill("unused")];
+const SERIES = PLAIN_KEYS.of("rn3_a_3_default");
 
 /** Opens a connection that is closed with its scope. */
 async function open(settings: RedisSettings, url?: string) {

@@ -5,8 +5,9 @@ import {
   APPLICATION_ID,
   MIGRATIONS,
 } from "../../../lib/store/sqlite/schema.ts";
+import { sampleDigest } from "../../../lib/store/sample_digest.ts";
 import { StoreError } from "../../../lib/store/store.ts";
-import { publication, samples, wordsOf } from "../samples.ts";
+import { publication, sample, samples, wordsOf } from "../samples.ts";
 import { ask, inTemporaryFolder, openCore } from "./temporary.ts";
 
 const SERIES = "series";
@@ -208,6 +209,52 @@ Deno.test("a file of an older version is migrated in order", () =>
     assertEquals(wordsOf(ask(core, "samples", SERIES)), "kept");
     core.close();
     assertRefused(path, "newer neurald");
+  }));
+
+Deno.test("samples of version 1 are kept, and of unknown origin", () =>
+  inTemporaryFolder((folder) => {
+    const path = `${folder}/neurald.sqlite`;
+    const before = openDatabase(path, { migrations: MIGRATIONS.slice(0, 1) });
+    before.exec("INSERT INTO series (id, name) VALUES (7, 'series')");
+    const insert = before.prepare(
+      `INSERT INTO samples (series, is_spam, is_fresh, digest, features)
+        VALUES (7, ?, ?, ?, ?)`,
+    );
+    const old = [sample("spam", "a"), sample("spam", "b"), sample("ham", "c")];
+    for (const [i, { class: mailClass, features }] of old.entries()) {
+      const isSpam = mailClass === "spam" ? 1 : 0;
+      insert.run(isSpam, i === 0 ? 0 : 1, sampleDigest(features), features);
+    }
+    before.close();
+    assertEquals(pragma(path, "user_version"), 1);
+
+    const core = openCore(path, { now: () => 1_000 });
+    assertEquals(ask(core, "counts", SERIES), {
+      fresh: { spam: 1, ham: 1 },
+      retained: { spam: 1, ham: 0 },
+      quarantined: 0,
+    });
+    assertEquals(wordsOf(ask(core, "samples", SERIES)), "a b c");
+    const automatic = { source: "auto", message: "m" } as const;
+    assertEquals(
+      ask(core, "addSamples", SERIES, [
+        sample("spam", "a", automatic),
+        sample("ham", "later", automatic),
+        sample("spam", "b"),
+        sample("ham", "b", { source: "auto" }),
+      ], 10),
+      ["known", "moved", "known", "overruled"],
+    );
+    const of = { class: "ham", fresh: true, samples: 1 } as const;
+    const unknown = { oldest: undefined, newest: undefined };
+    assertEquals(ask(core, "pool", SERIES), [
+      { ...of, ...unknown, source: "unknown" },
+      { ...of, source: "auto", oldest: 1_000, newest: 1_000 },
+      { ...of, ...unknown, class: "spam", source: "hand" },
+    ]);
+    assertEquals(wordsOf(ask(core, "samples", SERIES)), "b c a");
+    core.close();
+    assertEquals(pragma(path, "user_version"), MIGRATIONS.length);
   }));
 
 Deno.test("a migration that fails leaves the older version", () =>

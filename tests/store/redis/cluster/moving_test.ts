@@ -119,7 +119,11 @@ redisTest(
       // Each key that is there at any time.
       await store.addSamples(
         SERIES,
-        [...samples("spam", "a b"), ...samples("ham", "c d")],
+        [
+          ...samples("spam", "a b"),
+          ...samples("ham", "c"),
+          sample("ham", "d", { message: "m" }),
+        ],
         10,
       );
       const [first, ...ids] = (await store.samples(SERIES)).ids;
