@@ -46,12 +46,32 @@ local function shrink(name, count)
   for _, vector in ipairs(gone) do forget(vector_ref(vector)) end
 end
 
+-- How many samples of a class there are that are no vectors; counted on as long
+-- as none of them is dropped.
+local counted = {}
+local function count_own(class)
+  counted[class] = counted[class]
+    or redis.call('ZCARD', FRESH[class]) + redis.call('ZCARD', RETAINED[class])
+  return counted[class]
+end
+
+local function insert_fresh(class, value, origin)
+  insert_sample(FRESH[class], value, origin)
+  counted[class] = counted[class] and counted[class] + 1
+end
+
+local function drop_own(id)
+  drop_sample(id)
+  counted = {}
+end
+
 local function make_room(class)
-  local excess = redis.call('ZCARD', FRESH[class])
-    + redis.call('ZCARD', RETAINED[class]) - limit
+  local excess = count_own(class) - limit
   if as_vectors then
     excess = excess + count_vectors(name_of(class))
   end
+  if excess <= 0 then return end
+  counted = {}
   excess = excess - drop_oldest(RETAINED[class], excess)
   excess = excess - drop_oldest(FRESH[class], excess)
   if as_vectors and excess > 0 then shrink(name_of(class), excess) end
@@ -116,8 +136,8 @@ local function move(sample, class, origin)
   local place = sample.place
   if not place then
     local value = redis.call('HGET', SAMPLES, sample.ref)
-    drop_sample(sample.ref)
-    insert_sample(FRESH[class], value, origin)
+    drop_own(sample.ref)
+    insert_fresh(class, value, origin)
     return true
   end
   local vector = sample.origin.vector
@@ -155,13 +175,13 @@ local function add_features(class, value, vector, origin)
     local before = origin_of(known)
     if is_overruled(before, origin) then return OVERRULED end
     if before and before.message ~= '' then origin.message = before.message end
-    drop_sample(known)
+    drop_own(known)
     outcome = MOVED
   end
   if is_vector then
     add_vector(name_of(class), AS_LISTS, vector, origin)
   else
-    insert_sample(FRESH[class], value, origin)
+    insert_fresh(class, value, origin)
   end
   make_room(class)
   return outcome

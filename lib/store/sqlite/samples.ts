@@ -23,13 +23,13 @@ export function sampleOperations(
   series: SeriesNames,
   now: () => number,
 ): Pick<Operations, "addSamples" | "samples"> {
-  const findMessage = prepare<[SeriesId, message: Uint8Array], KnownSample>(
-    database,
-    `${KNOWN} WHERE series = ? AND message = ?`,
-  );
   const findFeatures = prepare<[SeriesId, digest: Uint8Array], KnownSample>(
     database,
     `${KNOWN} WHERE series = ? AND digest = ?`,
+  );
+  const findMessage = prepare<[SeriesId, message: Uint8Array], KnownSample>(
+    database,
+    `${KNOWN} WHERE series = ? AND message = ?`,
   );
   const confirm = prepare<
     [source: number, message: Uint8Array | null, id: number]
@@ -83,7 +83,16 @@ export function sampleOperations(
       WHERE series = ? ORDER BY id`,
   );
 
-  function add(id: SeriesId, sample: Sample, limit: number): SampleOutcome {
+  /**
+   * @param counted how many samples there are by class, where it is known; it
+   * costs less to count on
+   */
+  function add(
+    id: SeriesId,
+    sample: Sample,
+    limit: number,
+    counted: (number | undefined)[],
+  ): SampleOutcome {
     const isSpam = sample.class === "spam" ? 1 : 0;
     let digest = sampleDigest(sample.features);
     const known = sample.message && findMessage.get(id, sample.message) ||
@@ -103,19 +112,27 @@ export function sampleOperations(
       if (wasTaught && !isTaught(sample.source)) return "overruled";
       ({ digest, features } = featuresOf.get(known.id)!);
       drop.run(known.id);
+      counted.length = 0;
     }
     const source = numberOf(sample.source);
     const at = Math.floor(now());
     insert.run(id, isSpam, digest, features, source, at, message);
-    const excess = count.get(id, isSpam)!.samples - limit;
-    if (excess > 0) evict.run(id, isSpam, excess);
+    counted[isSpam] = counted[isSpam] === undefined
+      ? count.get(id, isSpam)!.samples
+      : counted[isSpam] + 1;
+    const excess = counted[isSpam] - limit;
+    if (excess > 0) {
+      evict.run(id, isSpam, excess);
+      counted[isSpam] = limit;
+    }
     return known === undefined ? "added" : "moved";
   }
 
   return {
     addSamples(name, samples, limit) {
       const id = series.ensure(name);
-      return samples.map((sample) => add(id, sample, limit));
+      const counted: (number | undefined)[] = [];
+      return samples.map((sample) => add(id, sample, limit, counted));
     },
 
     samples(name) {
