@@ -19,6 +19,7 @@ import { parseFlags } from "./flags.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { learnCommand } from "./learn.ts";
 import { nearestName } from "../nearest.ts";
+import { poolCommand } from "./pool.ts";
 import { scoreCommand } from "./score.ts";
 import { serveCommand } from "./serve.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   scoreCommand,
   explainCommand,
   learnCommand,
+  poolCommand,
   configCommand,
 ];
 

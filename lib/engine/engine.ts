@@ -15,6 +15,8 @@ import { Learner, type LearnRequest } from "./learner.ts";
 import type { Log } from "./log.ts";
 import type { Network } from "./network.ts";
 import { Networks } from "./networks.ts";
+import { describePools, type Pools } from "./pools.ts";
+import { Refusals } from "./refusals.ts";
 import { type Score, type ScoreOptions, scoreScan } from "./scorer.ts";
 import { describe, type Status } from "./status.ts";
 import { Trainer } from "../train/trainer.ts";
@@ -62,6 +64,7 @@ export class Engine {
   #networks: Networks;
   #watcher: Watcher;
   #autolearning: Autolearning;
+  #refusals: Refusals;
   #learner: Learner;
   #trainer = new Trainer();
   #isStopped = false;
@@ -81,7 +84,13 @@ export class Engine {
     const { config, store, autolearn, log, random } = this.#options;
     this.#networks = new Networks(config, store.pluginVersion);
     this.#autolearning = new Autolearning(autolearn, log, random);
-    this.#learner = new Learner(store, this.#autolearning, random);
+    this.#refusals = new Refusals(this.#options.now);
+    this.#learner = new Learner(
+      store,
+      this.#autolearning,
+      this.#refusals,
+      random,
+    );
     this.#watcher = this.#newWatcher();
   }
 
@@ -218,6 +227,21 @@ export class Engine {
     const status = await describe(this.#networks, this.#options.store);
     const guards = this.#autolearning.guardStatus(this.#networks.config);
     return guards.length === 0 ? status : { ...status, guards };
+  }
+
+  /**
+   * See {@linkcode describePools}.
+   *
+   * @throws {import("./networks.ts").UnknownRuleError} when it is unknown
+   */
+  pools(rule?: string): Promise<Pools> {
+    const { store, now } = this.#options;
+    const rules = this.#networks.rules(rule);
+    return describePools(this.#networks, rules, {
+      store,
+      refusals: this.#refusals,
+      now: now(),
+    });
   }
 
   /** Rejects unless scans can be learned now. */

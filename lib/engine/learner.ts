@@ -21,6 +21,7 @@ import { beyondLimit, type DailyLimit } from "./daily_limit.ts";
 import { Forecast } from "./forecast.ts";
 import type { Network } from "./network.ts";
 import type { Networks, UnknownRuleError } from "./networks.ts";
+import type { Refusals } from "./refusals.ts";
 import { findTargets, type Target } from "./targets.ts";
 
 /** A scan to learn. */
@@ -74,15 +75,18 @@ interface Batch {
 export class Learner {
   #store: Store;
   #autolearning: Autolearning;
+  #refusals: Refusals;
   #random: () => number;
 
   /** @param random gives numbers in [0, 1) */
   constructor(
     store: Store,
     autolearning: Autolearning,
+    refusals: Refusals,
     random: () => number,
   ) {
     this.#store = store;
+    this.#refusals = refusals;
     this.#autolearning = autolearning;
     this.#random = random;
   }
@@ -119,7 +123,21 @@ export class Learner {
         )
     );
     await this.#keep(networks, [...batches.values()]);
+    this.#countRefusals(found, answers);
     return answers;
+  }
+
+  #countRefusals(
+    found: (Target[] | Error)[],
+    answers: (LearnAnswer[] | Error)[],
+  ): void {
+    for (const [i, targets] of found.entries()) {
+      const given = answers[i];
+      if (targets instanceof Error || given instanceof Error) continue;
+      for (const [k, { rule }] of targets.entries()) {
+        if (!given[k].learned) this.#refusals.add(rule, given[k]);
+      }
+    }
   }
 
   /** Asks autolearn about all scans that it is to decide about, at once. */

@@ -5,7 +5,6 @@
  */
 
 import type { RuleConfig } from "../config/config.ts";
-import { isTrainingDue } from "../policy/admission.ts";
 import type {
   Overview,
   PoolCounts,
@@ -13,6 +12,7 @@ import type {
   StoreError,
 } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
+import { hasEnough } from "./due.ts";
 import { LockedError, withLock } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
 import type { Network } from "./network.ts";
@@ -279,17 +279,4 @@ export class Watcher {
       },
     );
   }
-}
-
-function hasEnough(
-  { rule: { train }, live, failures }: Network,
-  counts: PoolCounts,
-): boolean {
-  if (isTrainingDue(train, counts.fresh)) return true;
-  // Without a model, samples that a refused one has used up do once more.
-  return !live && failures > 0 && isTrainingDue(train, inTotal(counts));
-}
-
-function inTotal({ fresh, retained }: PoolCounts): PoolCounts["fresh"] {
-  return { spam: fresh.spam + retained.spam, ham: fresh.ham + retained.ham };
 }

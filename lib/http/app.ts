@@ -7,6 +7,7 @@
 import { type Context, Hono } from "hono";
 import { RequestError } from "./failure.ts";
 import { learn } from "./learn.ts";
+import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
@@ -38,6 +39,7 @@ export function createApp(
     ["POST", "/v1/score", (c) => score(c, service), ["rule", "explain"]],
     ["POST", "/v1/learn", (c) => learn(c, service), ["rule"]],
     ["POST", "/v1/train", (c) => train(c, service), ["rule"]],
+    ["GET", "/v1/pool", (c) => pool(c, service), ["rule"]],
     ["GET", "/v1/status", () => status(service, facts), []],
     ["GET", "/healthz", () => Response.json({ alive: true }), []],
     ["GET", "/readyz", () => readiness(service), []],

@@ -92,8 +92,29 @@ function parseRequest(
   rule: string | undefined,
 ): LearnRequest {
   const scan = parseScan(json);
-  const { class: mailClass } = json as { class?: unknown };
-  return { scan, class: parseClass(mailClass), rule: ruleFor(json, rule) };
+  const { class: given, source } = json as {
+    class?: unknown;
+    source?: unknown;
+  };
+  const mailClass = parseClass(given);
+  return {
+    scan,
+    class: mailClass,
+    source: parseSource(source, mailClass),
+    rule: ruleFor(json, rule),
+  };
+}
+
+function parseSource(
+  json: unknown,
+  mailClass: MailClass | undefined,
+): LearnRequest["source"] {
+  if (json === undefined || json === null) return undefined;
+  if (json !== "hand" && json !== "folder") {
+    throw new RequestError('source: "hand" or "folder" is needed');
+  }
+  if (mailClass !== undefined) return json;
+  throw new RequestError("source: a class is needed, too");
 }
 
 function parseClass(json: unknown): MailClass | undefined {

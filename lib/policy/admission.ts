@@ -109,3 +109,15 @@ export function isTrainingDue(
     ? least >= maxTrains * (1 - classesBias)
     : least > 0;
 }
+
+/** How many more of each class make a training due; none if it is. */
+export function missingSamples(
+  { learnMode, maxTrains, classesBias }: AdmissionOptions,
+  { spam, ham }: ClassCounts,
+): ClassCounts {
+  const least = learnMode === "balanced"
+    ? Math.ceil(maxTrains * (1 - classesBias))
+    : 1;
+  const [ofSpam, ofHam] = spam >= ham ? [maxTrains, least] : [least, maxTrains];
+  return { spam: Math.max(0, ofSpam - spam), ham: Math.max(0, ofHam - ham) };
+}

@@ -33,14 +33,9 @@ import type {
   TrainingJob,
   TrainingResult,
 } from "./job.ts";
+import { LEAST_SAMPLES_OF_CLASS } from "./least_samples.ts";
 import { type Pool, readPool } from "./pool.ts";
 import { TooFewError } from "./too_few_error.ts";
-
-/**
- * With fewer there are one or two of a class to judge by, which refuse good
- * networks and pass useless ones.
- */
-export const LEAST_SAMPLES_OF_CLASS = 10;
 
 /** A network that went wrong is trained again from another seed. */
 const MOST_ATTEMPTS = 3;
