@@ -10,6 +10,7 @@ import type {
   PoolStatus,
   RulePools,
 } from "../engine/pools.ts";
+import { MAIL_CLASSES } from "../features/mail_class.ts";
 import type { PoolGroup } from "../store/store.ts";
 import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
@@ -90,7 +91,7 @@ function whenOf(
   at: number,
 ): string {
   if (in_progress) return "under way";
-  const lacking = (["spam", "ham"] as const)
+  const lacking = MAIL_CLASSES
     .filter((mailClass) => missing[mailClass] > 0)
     .map((mailClass) => `${missing[mailClass]} ${mailClass}`);
   const conditions = [

@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
+import fc from "fast-check";
 import {
   type AdmissionOptions,
   admit,
   isTrainingDue,
+  missingSamples,
 } from "../../lib/policy/admission.ts";
 import type { MailClass } from "../../lib/features/mail_class.ts";
 
@@ -85,4 +87,29 @@ Deno.test("training is due when the classes are full enough", () => {
   for (const [options, spam, ham, due] of cases) {
     assertEquals(isTrainingDue(options, { spam, ham }), due);
   }
+});
+
+Deno.test("what is missing is what makes a training due, and no more", () => {
+  const options = fc.record({
+    learnMode: fc.constantFrom("balanced" as const, "proportional" as const),
+    maxTrains: fc.integer({ min: 1, max: 50 }),
+    classesBias: fc.double({ min: 0, max: 0.99, noNaN: true }),
+  }).map((train): AdmissionOptions => ({
+    trainProbability: 1,
+    spamSkipProbability: 0,
+    hamSkipProbability: 0,
+    ...train,
+  }));
+  const counts = fc.record({ spam: fc.nat(60), ham: fc.nat(60) });
+  fc.assert(fc.property(options, counts, (options, { spam, ham }) => {
+    const isDueWith = (more: { spam: number; ham: number }) =>
+      isTrainingDue(options, { spam: spam + more.spam, ham: ham + more.ham });
+    const missing = missingSamples(options, { spam, ham });
+    assertEquals(isDueWith(missing), true);
+    for (const mailClass of ["spam", "ham"] as const) {
+      if (missing[mailClass] === 0) continue;
+      const less = { ...missing, [mailClass]: missing[mailClass] - 1 };
+      assertEquals(isDueWith(less), false);
+    }
+  }));
 });
