@@ -38,6 +38,21 @@
  * }
  * ```
  *
+ * @example Decide what a daemon of this program learns by itself
+ * ```ts
+ * import { configure, registerGuard, unregisterGuard } from "@neurald/neurald";
+ *
+ * // Where a rule of the configuration does not say otherwise.
+ * configure({ enabled: true, spamScore: 12, hamScore: -2 });
+ *
+ * registerGuard("known senders", (scan, mailClass) => {
+ *   const isKnown = scan.symbols.some(({ name }) => name === "KNOWN_SENDER");
+ *   return mailClass === "ham" || !isKnown || "known senders send no spam";
+ * }, { priority: 10 });
+ *
+ * unregisterGuard("known senders"); // true
+ * ```
+ *
  * @module
  */
 
@@ -106,6 +121,7 @@ export {
 export type { ListenAddress } from "./lib/config/address.ts";
 export type {
   Config,
+  GuardConfig,
   NeuraldConfig,
   RedisConfig,
   RuleConfig,
@@ -123,6 +139,8 @@ export {
 export type {
   Complain,
   Complaint,
+  Entry,
+  NamedSections,
   NoEffect,
   Option,
   OptionTable,
@@ -131,6 +149,8 @@ export type {
   ValueOf,
   ValuesOf,
 } from "./lib/config/option.ts";
+export { AUTOLEARN_OPTIONS } from "./lib/config/options/autolearn.ts";
+export { GUARD_OPTIONS } from "./lib/config/options/guards.ts";
 export { TOP_OPTIONS } from "./lib/config/options.ts";
 export { NEURALD_OPTIONS } from "./lib/config/options/neurald.ts";
 export { REDIS_OPTIONS } from "./lib/config/options/redis.ts";
@@ -157,6 +177,48 @@ export type {
   UclValue,
 } from "./lib/config/ucl/value.ts";
 export type { Variables } from "./lib/config/ucl/variables.ts";
+
+// What is learned without anybody saying what it is.
+export {
+  Autolearn,
+  type AutolearnAnswer,
+  type AutolearnContext,
+  type AutolearnDecision,
+} from "./lib/policy/autolearn/autolearn.ts";
+export type {
+  AutolearnChanges,
+  AutolearnOptions,
+  ProbabilityCheck,
+  RateLimit,
+  Sampling,
+} from "./lib/policy/autolearn/options.ts";
+export {
+  AutolearnError,
+  type AutolearnProblem,
+} from "./lib/policy/autolearn/problems.ts";
+export {
+  AutolearnRegistry,
+  configure,
+  registerGuard,
+  unregisterGuard,
+} from "./lib/policy/autolearn/registry.ts";
+export { ExpressionError } from "./lib/policy/expression/expression_error.ts";
+export {
+  Expression,
+  type SymbolValue,
+} from "./lib/policy/expression/expression.ts";
+export type {
+  Guard,
+  GuardAnswer,
+  GuardContext,
+  GuardOptions,
+  GuardStatus,
+} from "./lib/policy/guards/guard.ts";
+export {
+  type GuardFailed,
+  Guards,
+  type RegisteredGuard,
+} from "./lib/policy/guards/guards.ts";
 
 // The daemon.
 export { type Daemon, type DaemonOptions, startDaemon } from "./lib/daemon.ts";

@@ -53,6 +53,7 @@ type Compiled = ClassConditions & { readonly expression?: Expression };
 
 /** Decides by options that are compiled once. */
 export class Autolearn {
+  /** What it goes by. */
   readonly options: AutolearnOptions;
   readonly #conditions: Readonly<Record<MailClass, Compiled>>;
 

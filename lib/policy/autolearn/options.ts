@@ -8,6 +8,7 @@ import type { MailClass } from "../../features/mail_class.ts";
 
 /** Skips what the network judges with confidence already. */
 export interface ProbabilityCheck {
+  /** Whether anything is skipped. */
   readonly enabled: boolean;
   /** Name of the scan's variable that holds the probability of spam. */
   readonly variable: string;
@@ -19,6 +20,7 @@ export interface ProbabilityCheck {
 
 /** Limits how much is learned in a day. */
 export interface RateLimit {
+  /** Whether there is a limit. */
   readonly enabled: boolean;
   /** Most messages of each class in a day of UTC. */
   readonly maxDaily: number;
@@ -36,6 +38,7 @@ export interface Sampling {
 
 /** Which messages are learned without anybody saying what they are. */
 export interface AutolearnOptions {
+  /** Whether anything is learned by these conditions. */
   readonly enabled: boolean;
   /** Spam has at least this score. */
   readonly spamScore?: number;
@@ -59,8 +62,11 @@ export interface AutolearnOptions {
   readonly spamSymbolWeight?: number;
   /** The scores of `hamSymbols` add up to at most this. */
   readonly hamSymbolWeight?: number;
+  /** Skips what the network judges with confidence already. */
   readonly probabilityCheck: ProbabilityCheck;
+  /** Limits how much is learned in a day. */
   readonly rateLimit: RateLimit;
+  /** Learns a part of what fits only. */
   readonly sampling: Sampling;
   /** Whether messages of the local network are left out. */
   readonly excludeLocal: boolean;
@@ -74,8 +80,11 @@ export type AutolearnChanges =
     Omit<AutolearnOptions, "probabilityCheck" | "rateLimit" | "sampling">
   >
   & {
+    /** Some of its options. */
     readonly probabilityCheck?: Partial<ProbabilityCheck>;
+    /** Some of its options. */
     readonly rateLimit?: Partial<RateLimit>;
+    /** Some of its options. */
     readonly sampling?: Partial<Sampling>;
   };
 

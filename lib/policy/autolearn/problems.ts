@@ -42,7 +42,11 @@ export class AutolearnError extends Error {
   /** Tells it from other errors. */
   override name = "AutolearnError";
 
-  /** @param problems at least one */
+  /**
+   * Tells problems.
+   *
+   * @param problems at least one
+   */
   constructor(problems: readonly AutolearnProblem[]) {
     const told = problems.map(({ option, message }) => `${option}: ${message}`);
     super(`autolearn: ${told.join("; ")}`);

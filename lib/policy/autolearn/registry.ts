@@ -10,18 +10,22 @@ import { Autolearn } from "./autolearn.ts";
 import {
   AUTOLEARN_DEFAULTS,
   type AutolearnChanges,
+  type AutolearnOptions,
   mergeAutolearn,
 } from "./options.ts";
 import { checkAutolearn } from "./problems.ts";
 
-/** Guards, and options where a rule does not say otherwise. */
+/**
+ * Guards, and options where a rule does not say otherwise: those of one daemon,
+ * if it is started with a registry of its own.
+ */
 export class AutolearnRegistry {
   /** The guards that programs registered. */
   readonly guards: Guards = new Guards();
-  #defaults = AUTOLEARN_DEFAULTS;
+  #defaults: AutolearnOptions = AUTOLEARN_DEFAULTS;
 
   /** The options of a rule that says nothing; another object when changed. */
-  get defaults(): typeof AUTOLEARN_DEFAULTS {
+  get defaults(): AutolearnOptions {
     return this.#defaults;
   }
 

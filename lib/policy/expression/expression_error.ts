@@ -11,7 +11,11 @@ export class ExpressionError extends Error {
   /** Where, from 1, in UTF-16 code units. */
   readonly column: number;
 
-  /** @param problem what was expected, what was found, and what to do */
+  /**
+   * Tells a problem, and where it is.
+   *
+   * @param problem what was expected, what was found, and what to do
+   */
   constructor(column: number, problem: string) {
     super(`column ${column}: ${problem}`);
     this.column = column;

@@ -49,7 +49,9 @@ export interface GuardOptions {
 
 /** A guard, and what became of its answers so far. */
 export interface GuardStatus {
+  /** As it was registered, or stands in the configuration. */
   readonly name: string;
+  /** Those with higher ones are asked before. */
   readonly priority: number;
   /** How often it was asked. */
   readonly asked: number;

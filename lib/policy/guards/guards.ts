@@ -94,7 +94,9 @@ export async function askGuards(
 
 /** A guard under its name. */
 export class RegisteredGuard {
+  /** As it was registered, or stands in the configuration. */
   readonly name: string;
+  /** Those with higher ones are asked before. */
   readonly priority: number;
   readonly #guard: Guard;
   readonly #timeoutSeconds: number;
@@ -105,7 +107,11 @@ export class RegisteredGuard {
   #failed = 0;
   #lastError: string | undefined;
 
-  /** @throws {TypeError} when an option is wrong */
+  /**
+   * Takes a guard.
+   *
+   * @throws {TypeError} when an option is wrong
+   */
   constructor(name: string, guard: Guard, options: GuardOptions) {
     const { priority = 0, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
     if (typeof guard !== "function") {
