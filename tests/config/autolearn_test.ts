@@ -157,3 +157,14 @@ Deno.test("guards are shown, without passwords, and load again", () => {
   assertEquals(/secret/.test(text), false);
   assertEquals([...loadUsable(text).config.neurald.guards.keys()], ["a b"]);
 });
+
+Deno.test("the examples of the README have no problem", () => {
+  const readme = Deno.readTextFileSync(
+    new URL("../../README.md", import.meta.url),
+  );
+  const examples = [...readme.matchAll(/^```\n(.*?)^```$/gms)]
+    .map(([, text]) => text)
+    .filter((text) => /^(autolearn|  guards) \{/m.test(text));
+  assertEquals(examples.length, 2);
+  assertEquals(examples.flatMap((text) => problemsOf(text)), []);
+});

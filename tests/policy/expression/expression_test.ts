@@ -161,6 +161,19 @@ Deno.test("no symbol is asked for that does not matter, and none twice", () => {
   assertEquals(asked, ["A", "B"]);
 });
 
+Deno.test("as many symbols are asked for as are mentioned, at most", () => {
+  fc.assert(fc.property(trees, assignments, (tree, values) => {
+    const text = printed(tree);
+    const mentioned = [...text.matchAll(/[A-Z_]\w*|x9/g)].length;
+    let asked = 0;
+    new Expression(text).evaluate((name) => {
+      asked++;
+      return values[name];
+    });
+    assert(asked <= mentioned, `${asked} of ${mentioned}`);
+  }));
+});
+
 const characters = fc.constantFrom(..."ABC019_ \t()!&|<>=+-*/.:\u00e4\0");
 const edits = fc.array(
   fc.record({
