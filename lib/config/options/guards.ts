@@ -8,7 +8,6 @@
 import { isHttpUrl } from "../address.ts";
 import { option, optional } from "../option.ts";
 import { duration, number, oneOf, text, textOf } from "../option_types.ts";
-import { MAX_TIMER_SECONDS } from "./limits.ts";
 
 /** A guard has either a URL or a condition. */
 export const GUARD_OPTIONS = {
@@ -36,7 +35,7 @@ export const GUARD_OPTIONS = {
   }),
   timeoutSeconds: option({
     name: "timeout",
-    type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
+    type: duration({ min: 0.001, max: 60 }),
     default: 0.3,
     description: "how long the answer of a url may take",
   }),

@@ -98,7 +98,8 @@ export function unregisterGuard(name: string): boolean {
 
 /**
  * Changes the options of autolearn that hold where a rule of the configuration
- * does not say otherwise.
+ * does not say otherwise. They have to be safe by themselves, and so has a rule
+ * that is enabled in the configuration.
  *
  * @example
  * ```ts
