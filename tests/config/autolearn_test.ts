@@ -164,7 +164,7 @@ Deno.test("the examples of the README have no problem", () => {
   );
   const examples = [...readme.matchAll(/^```\n(.*?)^```$/gms)]
     .map(([, text]) => text)
-    .filter((text) => /^(autolearn|  guards) \{/m.test(text));
+    .filter((text) => /^ *(autolearn|guards) \{/m.test(text));
   assertEquals(examples.length, 2);
   assertEquals(examples.flatMap((text) => problemsOf(text)), []);
 });
