@@ -12,7 +12,7 @@ const PARTS = ["config", "model", "policy", "store", "train", ...GROUND];
 const MAY_IMPORT: Record<string, string[]> = {
   "main.ts": ["cli"],
   "mod.ts": ["engine", "http", "daemon.ts", ...PARTS],
-  cli: ["daemon.ts", "http", "engine", ...PARTS],
+  cli: ["daemon.ts", "http", "engine", "mail", ...PARTS],
   "daemon.ts": ["http", "engine", ...PARTS],
   http: ["engine", ...PARTS],
   engine: PARTS,
@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   model: ["store", ...GROUND],
   train: GROUND,
   policy: ["features", "nearest.ts"],
+  mail: ["features"],
   store: ["features", ...BESIDE],
   // What policy is dangerous is said before it is followed.
   config: ["policy", "features", ...BESIDE],

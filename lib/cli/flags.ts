@@ -19,12 +19,15 @@ export interface FlagSpec {
   min?: number;
   /** Texts that are possible. */
   oneOf?: readonly string[];
+  /** Whether a text may be given several times. */
+  isList?: boolean;
 }
 
 /** Flags by name. */
 export type FlagTable = Record<string, FlagSpec>;
 
 type FlagValue<S extends FlagSpec> = S["kind"] extends "switch" ? boolean
+  : S extends { isList: true } ? string[]
   : S["kind"] extends "text" ? string | undefined
   : number | undefined;
 
@@ -96,11 +99,16 @@ function unknownFlag(
 
 function valueOf(name: string, spec: FlagSpec, given: unknown): unknown {
   if (spec.kind === "switch") return given === true;
-  const [value, ...others] = given as string[];
-  if (value === undefined) return undefined;
-  if (others.length > 0) {
+  const values = given as string[];
+  if (spec.isList) return values.map((value) => checked(name, spec, value));
+  if (values.length === 0) return undefined;
+  if (values.length > 1) {
     throw new UsageError(`--${name} is given more than once`);
   }
+  return checked(name, spec, values[0]);
+}
+
+function checked(name: string, spec: FlagSpec, value: string): unknown {
   if (value === "") {
     throw new UsageError(`--${name} needs a value: ${spec.value ?? "VALUE"}`);
   }

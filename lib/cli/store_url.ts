@@ -6,6 +6,7 @@
 
 import { isStoreUrl, namesRedis } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
+import { stateFolder } from "./state_folder.ts";
 import { UsageError } from "./usage_error.ts";
 
 const FILE = "neurald.sqlite";
@@ -31,17 +32,9 @@ export function storeUrl(
   const named = flag ?? config.neurald.store;
   if (named !== undefined) return named;
   if (namesRedis(config.redis)) return undefined;
-  // systemd lists several folders with colons between them.
-  const state = Deno.env.get("STATE_DIRECTORY")?.split(":")[0];
-  if (state) return `sqlite:${state}/${FILE}`;
-  const base = Deno.env.get("XDG_STATE_HOME") ?? inHome(".local/state");
-  if (base) return `sqlite:${base}/neurald/${FILE}`;
+  const folder = stateFolder();
+  if (folder !== undefined) return `sqlite:${folder}/${FILE}`;
   throw new UsageError(
     "--store sqlite:PATH is needed: neither STATE_DIRECTORY nor HOME is set",
   );
-}
-
-function inHome(path: string): string | undefined {
-  const home = Deno.env.get("HOME");
-  return home ? `${home}/${path}` : undefined;
 }
