@@ -12,6 +12,16 @@ import { UsageError } from "./usage_error.ts";
 /** The daemon cannot be reached, or answered an error. */
 export class ClientError extends Error {
   override name = "ClientError";
+
+  /** @param status what it answered; absent where it did not answer */
+  constructor(message: string, readonly status?: number) {
+    super(message);
+  }
+
+  /** Whether it may be otherwise later, with nothing changed. */
+  get mayPass(): boolean {
+    return this.status === undefined || this.status >= 500;
+  }
 }
 
 /** Where a daemon answers unless it is told otherwise. */
@@ -87,6 +97,7 @@ export class Client {
     const text = await response.text();
     throw new ClientError(
       `${this.#server} answered ${response.status}: ${messageIn(text)}`,
+      response.status,
     );
   }
 

@@ -4,117 +4,139 @@
  * @module
  */
 
+import { MAIL_FILTERS, type MailFilter } from "../mail/find_verdict.ts";
 import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
-import { EXIT } from "./exit.ts";
-import { ProgressBar } from "./progress.ts";
-import { readScans } from "./scans_input.ts";
-import type { Terminal } from "./terminal.ts";
-
-/** Scans that are sent in one request. */
-const BATCH = 500;
-
-/** What a line of `/v1/learn` answers. */
-interface LearnedLine {
-  learned?: boolean;
-  class?: string;
-  reason?: string;
-  error?: string;
-}
-
-/** What became of all scans. */
-interface Summary {
-  learned: { spam: number; ham: number };
-  /** How many were not learned, by reason. */
-  refused: Record<string, number>;
-}
+import { learnFolders } from "./learning/folders.ts";
+import { learnScans } from "./learning/scans.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** `neurald learn` */
 export const learnCommand = defineCommand({
   name: "learn",
-  summary: "teach a running neurald by scans",
+  summary: "teach a running neurald by folders of mail, or by scans",
   operands: "[FILE]",
   maxOperands: 1,
   flags: {
+    spam: {
+      kind: "text",
+      isList: true,
+      value: "PATH",
+      help:
+        "a Maildir, mbox, message, or folder of messages that are spam; may be repeated",
+    },
+    ham: {
+      kind: "text",
+      isList: true,
+      value: "PATH",
+      help: "one of messages that are ham; may be repeated",
+    },
+    watch: {
+      kind: "switch",
+      help: "go on with what comes into these folders",
+    },
+    rspamd: {
+      kind: "text",
+      value: "URL",
+      help: "have a running rspamd scan the messages (http://HOST:11333); " +
+        "else their own headers tell what the filter found",
+    },
+    "rspamd-password-file": {
+      kind: "text",
+      value: "FILE",
+      help: "a file with the password of rspamd's controller",
+    },
+    filter: {
+      kind: "text",
+      value: "NAME",
+      oneOf: MAIL_FILTERS,
+      help: "the only filter whose headers count: rspamd or spamassassin",
+    },
+    again: {
+      kind: "switch",
+      help: "teach also what was taught before",
+    },
+    "dry-run": {
+      kind: "switch",
+      help: "say what would be taught, and teach nothing",
+    },
     server: SERVER_FLAG,
     class: {
       kind: "text",
       value: "CLASS",
       oneOf: ["spam", "ham"],
-      help: "what the scans are; else what they say themselves (class)",
+      help: "what the scans of FILE are; else what they say themselves (class)",
     },
     rule: { kind: "text", value: "NAME", help: "the only rule to teach" },
     json: { kind: "switch", help: "print the summary as one JSON object" },
   },
   async run({ flags, operands, terminal }) {
-    using client = new Client(flags.server ?? DEFAULT_SERVER);
-    const summary: Summary = { learned: { spam: 0, ham: 0 }, refused: {} };
-    const bar = new ProgressBar(terminal, "learning");
-    const path = operands[0] ?? "-";
-    if (await canReadTwice(path)) {
-      // What is wrong is told before anything is learned.
-      for await (const _ of readScans(path));
-    }
-    const url = flags.rule === undefined
+    const { spam, ham, rule, json, watch, again, rspamd } = flags;
+    const server = flags.server ?? DEFAULT_SERVER;
+    using client = new Client(server);
+    const url = rule === undefined
       ? "/v1/learn"
-      : `/v1/learn?rule=${encodeURIComponent(flags.rule)}`;
-    let batch: string[] = [];
-    let sent = 0;
-    const send = async () => {
-      for (const answer of await client.sendLines<LearnedLine>(url, batch)) {
-        count(summary, answer);
-      }
-      sent += batch.length;
-      batch = [];
-      bar.update(sent);
-    };
-    try {
-      for await (const { json } of readScans(path)) {
-        const labelled = flags.class ? { ...json, class: flags.class } : json;
-        batch.push(JSON.stringify(labelled));
-        if (batch.length === BATCH) await send();
-      }
-      if (batch.length > 0) await send();
-    } catch (error) {
-      // What was learned before stays learned.
-      bar.end();
-      if (sent > 0) report(summary, `the first ${sent}`, flags.json, terminal);
-      throw error;
+      : `/v1/learn?rule=${encodeURIComponent(rule)}`;
+    if (spam.length + ham.length === 0) {
+      checkUnused("--spam PATH or --ham PATH", {
+        watch,
+        again,
+        rspamd,
+        filter: flags.filter,
+        "rspamd-password-file": flags["rspamd-password-file"],
+        "dry-run": flags["dry-run"],
+      });
+      const path = operands[0] ?? "-";
+      const { class: mailClass } = flags;
+      return await learnScans(
+        { path, client, url, class: mailClass, json, terminal },
+      );
     }
-    bar.end();
-    report(summary, `${sent}`, flags.json, terminal);
-    const { spam, ham } = summary.learned;
-    return spam + ham > 0 ? EXIT.good : EXIT.failed;
+    if (operands.length > 0) {
+      throw new UsageError(
+        `learn takes scans or folders: ${
+          operands[0]
+        } is of no use with --spam or --ham`,
+      );
+    }
+    checkUnused("FILE, and no folder", { class: flags.class });
+    if (watch) checkUnused("no --watch", { "dry-run": flags["dry-run"] });
+    checkUnused(
+      rspamd === undefined ? "--rspamd" : "no --rspamd",
+      rspamd === undefined
+        ? { "rspamd-password-file": flags["rspamd-password-file"] }
+        : { filter: flags.filter },
+    );
+    return await learnFolders({
+      spam,
+      ham,
+      client,
+      server,
+      url,
+      filter: flags.filter as MailFilter | undefined,
+      rspamd,
+      rspamdPasswordFile: flags["rspamd-password-file"],
+      watch,
+      again,
+      dryRun: flags["dry-run"],
+      json,
+      terminal,
+    });
   },
 });
 
-/** Whether it is a file, of which a first look takes nothing away. */
-async function canReadTwice(path: string): Promise<boolean> {
-  if (path === "-") return false;
-  // Why it cannot be read is told where it is read.
-  const info = await Deno.stat(path).catch(() => undefined);
-  return info?.isFile === true;
-}
-
-function report(
-  summary: Summary,
-  scans: string,
-  json: boolean,
-  terminal: Terminal,
+/**
+ * Sees that flags are not given, or are switched off.
+ *
+ * @param needed what they are for
+ */
+function checkUnused(
+  needed: string,
+  flags: Record<string, string | boolean | undefined>,
 ): void {
-  if (json) return terminal.print(JSON.stringify(summary));
-  const { spam, ham } = summary.learned;
-  terminal.print(`learned ${spam} spam and ${ham} ham of ${scans} scans`);
-  for (const [reason, times] of Object.entries(summary.refused)) {
-    terminal.print(`  ${times} not: ${reason}`);
+  for (const [name, value] of Object.entries(flags)) {
+    if (value !== undefined && value !== false) {
+      throw new UsageError(`--${name} is of use with ${needed} only`);
+    }
   }
-}
-
-function count({ learned, refused }: Summary, answer: LearnedLine): void {
-  if (answer.learned && (answer.class === "spam" || answer.class === "ham")) {
-    learned[answer.class]++;
-    return;
-  }
-  const reason = answer.reason ?? answer.error ?? "without a reason";
-  refused[reason] = (refused[reason] ?? 0) + 1;
 }

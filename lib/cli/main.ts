@@ -5,6 +5,7 @@
  */
 
 import { ListenError } from "../http/server.ts";
+import { RspamdError } from "../mail/rspamd_client.ts";
 import { StoreError } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { VERSION } from "../version.ts";
@@ -43,6 +44,7 @@ const EXPECTED = [
   ClientError,
   ListenError,
   OutputError,
+  RspamdError,
   StoreError,
   TemporaryFolderError,
   TrainerError,

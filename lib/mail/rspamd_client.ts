@@ -9,6 +9,11 @@ import type { Verdict } from "./verdict.ts";
 /** rspamd cannot be asked. The message says why, and at which address. */
 export class RspamdError extends Error {
   override name = "RspamdError";
+
+  /** @param mayPass whether it may be otherwise later, with nothing changed */
+  constructor(message: string, readonly mayPass: boolean) {
+    super(message);
+  }
 }
 
 /** Longer than any scan takes. */
@@ -53,6 +58,7 @@ export class RspamdClient {
     if (status === 401 || status === 403) {
       throw new RspamdError(
         `rspamd at ${this.#url} answered ${status}: it wants a password (--rspamd-password-file), or another one`,
+        false,
       );
     }
     const json = parsed(text);
@@ -65,6 +71,7 @@ export class RspamdClient {
     if (verdict) return verdict;
     throw new RspamdError(
       `${this.#url} answered no scan; is it rspamd, and no other server?`,
+      false,
     );
   }
 
@@ -88,6 +95,7 @@ export class RspamdClient {
     } catch (error) {
       throw new RspamdError(
         `no rspamd answers at ${this.#url} (${(error as Error).message})`,
+        true,
       );
     }
   }
@@ -107,10 +115,11 @@ function verdictIn(json: Record<string, unknown>): Verdict | undefined {
   const { symbols, score, required_score, action } = json;
   if (typeof symbols !== "object" || symbols === null) return undefined;
   const entries = Object.entries(symbols).flatMap(
-    ([name, { score, metric_score: weight }]): [string, [number, number]][] =>
-      typeof score === "number"
-        ? [[name, [score, typeof weight === "number" ? weight : score]]]
-        : [],
+    ([name, found]): [string, [number, number]][] => {
+      const { score, metric_score: weight } = found ?? {};
+      if (typeof score !== "number") return [];
+      return [[name, [score, typeof weight === "number" ? weight : score]]];
+    },
   );
   return {
     symbols: Object.fromEntries(entries),

@@ -1,0 +1,106 @@
+/**
+ * What became of messages that were to be learned.
+ *
+ * @module
+ */
+
+import type { ClassCounts } from "../../features/mail_class.ts";
+
+/** Places that are told for a reason. */
+const MOST_PLACES = 3;
+/** Reasons that are told apart. */
+const MOST_REASONS = 100;
+const OTHER_REASONS = "for other reasons";
+
+/** How many could not be used for one reason. */
+export interface Unusable {
+  reason: string;
+  messages: number;
+  /** The first few of them. */
+  places: string[];
+}
+
+/** What became of messages. */
+export class Tally {
+  /** Learned, corrected ones among them. */
+  readonly learned: ClassCounts = { spam: 0, ham: 0 };
+  /** Learned as the other class before. */
+  readonly corrected: ClassCounts = { spam: 0, ham: 0 };
+  /** Learned as the same class before. */
+  known = 0;
+  /** Copies of a message that was there before, in the same run. */
+  duplicates = 0;
+  /** Copies of a message that is of the other class in the same run. */
+  contradictory = 0;
+  readonly #unusable = new Map<string, Unusable>();
+
+  /** Counts a message that cannot be used. */
+  addUnusable(place: string, reason: string): void {
+    const isNew = !this.#unusable.has(reason);
+    const key = isNew && this.#unusable.size >= MOST_REASONS
+      ? OTHER_REASONS
+      : reason;
+    const counted = this.#unusable.get(key) ??
+      { reason: key, messages: 0, places: [] };
+    this.#unusable.set(key, counted);
+    counted.messages++;
+    if (counted.places.length < MOST_PLACES) counted.places.push(place);
+  }
+
+  /** What could not be used, the most frequent reason first. */
+  get unusable(): Unusable[] {
+    return [...this.#unusable.values()]
+      .sort((a, b) => b.messages - a.messages);
+  }
+
+  /** How many there were of any kind. */
+  get messages(): number {
+    const unusable = this.unusable.reduce(
+      (sum, { messages }) => sum + messages,
+      0,
+    );
+    return this.#ofUse + this.contradictory + unusable;
+  }
+
+  /** Whether there was a message, and none of any use. */
+  get isFailure(): boolean {
+    return this.messages > 0 && this.#ofUse === 0;
+  }
+
+  get #ofUse(): number {
+    const { spam, ham } = this.learned;
+    return spam + ham + this.known + this.duplicates;
+  }
+
+  /** For programs. */
+  toJSON(): Record<string, unknown> {
+    const { learned, corrected, known, duplicates, contradictory } = this;
+    const { unusable } = this;
+    return { learned, corrected, known, duplicates, contradictory, unusable };
+  }
+
+  /** For people, in lines. */
+  toLines(): string[] {
+    const { learned: { spam, ham }, corrected, messages } = this;
+    const moved = corrected.spam + corrected.ham;
+    const lines = [
+      `learned ${spam} spam and ${ham} ham of ${messages} messages` +
+      (moved > 0 ? `; ${moved} of them were learned otherwise before` : ""),
+    ];
+    if (this.known > 0) lines.push(`  ${this.known} were known`);
+    if (this.duplicates > 0) lines.push(`  ${this.duplicates} are duplicates`);
+    if (this.contradictory > 0) {
+      lines.push(
+        `  ${this.contradictory} are copies of what is in a folder of the other class, which was read first and counts`,
+      );
+    }
+    for (const { reason, messages, places } of this.unusable) {
+      lines.push(`  ${messages} not: ${reason}`);
+      lines.push(...places.map((place) => `    ${place}`));
+      if (messages > places.length) {
+        lines.push(`    and ${messages - places.length} more`);
+      }
+    }
+    return lines;
+  }
+}
