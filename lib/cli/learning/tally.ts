@@ -26,8 +26,10 @@ export class Tally {
   readonly learned: ClassCounts = { spam: 0, ham: 0 };
   /** Learned as the other class before. */
   readonly corrected: ClassCounts = { spam: 0, ham: 0 };
-  /** Learned as the same class before. */
+  /** Taught as the same class before. */
   known = 0;
+  /** New, but to the filter like messages that were learned as this class. */
+  alike = 0;
   /** Copies of a message that was there before, in the same run. */
   duplicates = 0;
   /** Copies of a message that is of the other class in the same run. */
@@ -69,14 +71,22 @@ export class Tally {
 
   get #ofUse(): number {
     const { spam, ham } = this.learned;
-    return spam + ham + this.known + this.duplicates;
+    return spam + ham + this.known + this.alike + this.duplicates;
   }
 
   /** For programs. */
   toJSON(): Record<string, unknown> {
-    const { learned, corrected, known, duplicates, contradictory } = this;
-    const { unusable } = this;
-    return { learned, corrected, known, duplicates, contradictory, unusable };
+    const { learned, corrected, known, alike, duplicates } = this;
+    const { contradictory, unusable } = this;
+    return {
+      learned,
+      corrected,
+      known,
+      alike,
+      duplicates,
+      contradictory,
+      unusable,
+    };
   }
 
   /** For people, in lines. */
@@ -88,6 +98,11 @@ export class Tally {
       (moved > 0 ? `; ${moved} of them were learned otherwise before` : ""),
     ];
     if (this.known > 0) lines.push(`  ${this.known} were known`);
+    if (this.alike > 0) {
+      lines.push(
+        `  ${this.alike} add nothing: the filter says the same of others that are known`,
+      );
+    }
     if (this.duplicates > 0) lines.push(`  ${this.duplicates} are duplicates`);
     if (this.contradictory > 0) {
       lines.push(

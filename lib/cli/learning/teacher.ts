@@ -244,7 +244,7 @@ class Run {
     const isMoved = outcomes.includes("moved") ||
       before !== undefined && before !== mailClass;
     if (!isMoved && outcomes.length > 0 && outcomes.every(isKnown)) {
-      this.#tally.known++;
+      this.#tally.alike++;
       return;
     }
     this.#tally.learned[mailClass]++;
