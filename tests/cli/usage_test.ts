@@ -9,7 +9,7 @@ const COMMANDS: Record<string, string[]> = {
   eval: ["model", "input", "json"],
   score: ["server", "model", "rule", "explain", "json"],
   explain: ["server", "model", "rule", "most", "json"],
-  learn: ["server", "class", "rule", "json"],
+  learn: ["spam", "ham", "watch", "rspamd", "server", "class", "rule", "json"],
   config: ["config", "json"],
 };
 

@@ -2,18 +2,18 @@ import { assertEquals } from "@std/assert";
 import { inFolder } from "../cli/neurald.ts";
 import { run, SOURCES } from "./executable.ts";
 
-const UNIT = `${SOURCES}contrib/systemd/neurald.service`;
-
-/** Where the unit expects the executable. */
-const INSTALLED = "/usr/local/bin/neurald";
+const UNITS = ["neurald.service", "neurald-learn.service"];
 
 /** Most that systemd may find wrong, of 100. */
 const MOST_EXPOSURE = 15;
 
+/** Where units expect the executable. */
+const INSTALLED = "/usr/local/bin/neurald";
+
 /** The oldest systemd that can judge a unit that is not installed. */
 const OLDEST_SYSTEMD = 250;
 
-/** Why the unit cannot be looked at. */
+/** Why units cannot be looked at. */
 async function whyNoSystemd(): Promise<string | undefined> {
   try {
     const { stdout } = await run("systemd-analyze", ["--version"]);
@@ -27,30 +27,37 @@ async function whyNoSystemd(): Promise<string | undefined> {
 
 const why = await whyNoSystemd();
 // deno-lint-ignore no-console
-if (why) console.log(`skipped: the unit: ${why}`);
+if (why) console.log(`skipped: the units: ${why}`);
 const ignore = why !== undefined;
 
-Deno.test(
-  "systemd finds no fault in the unit",
-  { ignore },
-  () =>
-    inFolder(async (folder) => {
-      // It has to name a program that is there.
-      const unit = await Deno.readTextFile(UNIT);
-      const copy = `${folder}/neurald.service`;
-      await Deno.writeTextFile(copy, unit.replace(INSTALLED, Deno.execPath()));
-      const { code, stderr } = await run("systemd-analyze", ["verify", copy]);
-      // Other units of this host may have their faults.
-      const faults = stderr.split("\n").filter((line) =>
-        line.includes("neurald")
-      );
-      assertEquals([code, faults], [0, []]);
-    }),
-);
+for (const name of UNITS) {
+  const path = `${SOURCES}contrib/systemd/${name}`;
 
-Deno.test("the unit leaves an intruder little to do", { ignore }, async () => {
-  const threshold = `--threshold=${MOST_EXPOSURE}`;
-  const args = ["security", "--offline=true", threshold, UNIT];
-  const { code, stdout } = await run("systemd-analyze", args);
-  assertEquals(code, 0, stdout);
-});
+  Deno.test(
+    `systemd finds no fault in ${name}`,
+    { ignore },
+    () =>
+      inFolder(async (folder) => {
+        // It has to name a program that is there.
+        const unit = await Deno.readTextFile(path);
+        const copy = `${folder}/${name}`;
+        await Deno.writeTextFile(
+          copy,
+          unit.replace(INSTALLED, Deno.execPath()),
+        );
+        const { code, stderr } = await run("systemd-analyze", ["verify", copy]);
+        // Other units of this host may have their faults.
+        const faults = stderr.split("\n").filter((line) =>
+          line.includes("neurald")
+        );
+        assertEquals([code, faults], [0, []]);
+      }),
+  );
+
+  Deno.test(`${name} leaves an intruder little to do`, { ignore }, async () => {
+    const threshold = `--threshold=${MOST_EXPOSURE}`;
+    const args = ["security", "--offline=true", threshold, path];
+    const { code, stdout } = await run("systemd-analyze", args);
+    assertEquals(code, 0, stdout);
+  });
+}

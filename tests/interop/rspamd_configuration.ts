@@ -30,6 +30,8 @@ export interface RspamdOptions {
   rule?: Settings;
   /** Options of its section `train`. */
   train?: Settings;
+  /** Whether it answers which headers it would add to a message. */
+  addsHeaders?: boolean;
   /** More Lua for `rspamd.local.lua`, for example another symbol. */
   lua?: string;
 }
@@ -94,6 +96,9 @@ function overrides(
     },
     "worker-proxy.inc": { enabled: false },
     "fuzzy_check.conf": { enabled: false },
+    ...options.addsHeaders && {
+      "milter_headers.conf": { use: ["x-spamd-result", "x-rspamd-action"] },
+    },
     // The score of either symbol is then the output of the network.
     "neural_group.conf": {
       symbols: { NEURAL_SPAM: { weight: 1 }, NEURAL_HAM: { weight: -1 } },
