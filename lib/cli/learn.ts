@@ -87,6 +87,7 @@ export const learnCommand = defineCommand({
         "dry-run": flags["dry-run"],
       });
       const path = operands[0] ?? "-";
+      await checkNoFolder(path);
       const { class: mailClass } = flags;
       return await learnScans(
         { path, client, url, class: mailClass, json, terminal },
@@ -124,6 +125,17 @@ export const learnCommand = defineCommand({
     });
   },
 });
+
+/** Sees that what is to be read as scans is no folder of mail. */
+async function checkNoFolder(path: string): Promise<void> {
+  // Why it cannot be read is told where it is read.
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info?.isDirectory) {
+    throw new UsageError(
+      `${path} is a folder; say what its messages are: --spam ${path} or --ham ${path}`,
+    );
+  }
+}
 
 /**
  * Sees that flags are not given, or are switched off.

@@ -101,7 +101,7 @@ async function listMaildir(
   for (const part of parts.sort()) {
     const entries = await Array.fromAsync(Deno.readDir(`${path}/${part}`));
     const names = entries
-      .filter(({ name, isDirectory }) => !isDirectory && !name.startsWith("."))
+      .filter(({ name, isFile }) => isFile && !name.startsWith("."))
       .map(({ name }) => name).sort();
     for (const name of names) {
       const [unique, flags = ""] = name.split(":2,");

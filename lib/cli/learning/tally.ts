@@ -28,7 +28,7 @@ export class Tally {
   readonly corrected: ClassCounts = { spam: 0, ham: 0 };
   /** Taught as the same class before. */
   known = 0;
-  /** New, but to the filter like messages that were learned as this class. */
+  /** Known to neurald by others' teaching, or by what the filter says of them. */
   alike = 0;
   /** Copies of a message that was there before, in the same run. */
   duplicates = 0;
@@ -62,6 +62,11 @@ export class Tally {
       0,
     );
     return this.#ofUse + this.contradictory + unusable;
+  }
+
+  /** Whether anything was learned that was not known. */
+  get hasLearned(): boolean {
+    return this.learned.spam + this.learned.ham > 0;
   }
 
   /** Whether there was a message, and none of any use. */
@@ -100,7 +105,7 @@ export class Tally {
     if (this.known > 0) lines.push(`  ${this.known} were known`);
     if (this.alike > 0) {
       lines.push(
-        `  ${this.alike} add nothing: the filter says the same of others that are known`,
+        `  ${this.alike} add nothing: neurald knows them, or others of which the filter says the same`,
       );
     }
     if (this.duplicates > 0) lines.push(`  ${this.duplicates} are duplicates`);

@@ -146,17 +146,17 @@ export class Watch implements Disposable {
     onFile: (done: number, total: number) => void,
   ): Promise<void> {
     const files = news.flatMap(({ files }) => files);
-    if (files.length > 0) {
-      const tally = new Tally();
-      let done = 0;
-      try {
-        await this.#teacher.teach(files, tally, () => {
-          onFile(++done, files.length);
-        });
-      } finally {
-        if (tally.messages > 0) this.#report.taught(tally);
-      }
+    const tally = new Tally();
+    let done = 0;
+    const onEach = () => onFile(++done, files.length);
+    try {
+      if (files.length > 0) await this.#teacher.teach(files, tally, onEach);
+    } catch (error) {
+      // The rest is told when it is tried again.
+      if (tally.hasLearned) this.#report.taught(tally);
+      throw error;
     }
+    if (tally.messages > 0) this.#report.taught(tally);
     // What was not taught is new the next time, too.
     if (this.#stopped.aborted) return;
     for (const { followed, keys } of news) followed.present = keys;

@@ -201,6 +201,7 @@ Deno.test("what is used wrongly is told before anything is read", () =>
       [["--ham", file, "scans"], "scans is of no use with --spam or --ham"],
       [["--ham", file, "--class", "ham"], "--class is of use with FILE"],
       [["--ham="], "--ham needs a value: PATH"],
+      [[folder], `${folder} is a folder; say what its messages are: --spam`],
       [["--watch"], "--watch is of use with --spam PATH or --ham PATH only"],
       [["--ham", file, "--rspamd", "x"], "--rspamd: http://HOST:PORT"],
       [
