@@ -45,15 +45,17 @@ export async function* splitMbox(
 ): AsyncGenerator<Excerpt> {
   let message: Collected | undefined;
   let isAfterEmptyLine = true;
-  for await (const { bytes, isWhole, isBeginning } of linesIn(chunks)) {
-    if (isBeginning && isAfterEmptyLine && isSeparator(bytes)) {
-      if (message) yield message.end();
-      message = new Collected(most);
-      isAfterEmptyLine = false;
-      continue;
+  for await (const lines of linesIn(chunks)) {
+    for (const { bytes, isWhole, isBeginning } of lines) {
+      if (isBeginning && isAfterEmptyLine && isSeparator(bytes)) {
+        if (message) yield message.end();
+        message = new Collected(most);
+        isAfterEmptyLine = false;
+        continue;
+      }
+      message?.add(isBeginning ? unquoted(bytes) : bytes);
+      isAfterEmptyLine = isWhole && isEmptyLine(bytes);
     }
-    message?.add(isBeginning ? unquoted(bytes) : bytes);
-    isAfterEmptyLine = isWhole && isEmptyLine(bytes);
   }
   if (message) yield message.end();
 }
@@ -102,30 +104,34 @@ interface LinePart {
   isWhole: boolean;
 }
 
+/** The lines that end in each chunk. */
 async function* linesIn(
   chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<LinePart> {
+): AsyncGenerator<LinePart[]> {
   let pending: Uint8Array = new Uint8Array(0);
   let isBeginning = true;
   for await (const chunk of chunks) {
     const bytes = joined(pending, chunk);
+    const lines: LinePart[] = [];
     let at = 0;
     for (;;) {
       const newline = bytes.indexOf(NEWLINE, at);
       if (newline < 0) break;
       const line = bytes.subarray(at, newline + 1);
-      yield { bytes: line, isBeginning, isWhole: isBeginning };
+      lines.push({ bytes: line, isBeginning, isWhole: isBeginning });
       isBeginning = true;
       at = newline + 1;
     }
     pending = bytes.slice(at);
-    if (pending.length <= MOST_LINE_BYTES) continue;
-    yield { bytes: pending, isBeginning, isWhole: false };
-    isBeginning = false;
-    pending = new Uint8Array(0);
+    if (pending.length > MOST_LINE_BYTES) {
+      lines.push({ bytes: pending, isBeginning, isWhole: false });
+      isBeginning = false;
+      pending = new Uint8Array(0);
+    }
+    yield lines;
   }
   if (pending.length > 0) {
-    yield { bytes: pending, isBeginning, isWhole: isBeginning };
+    yield [{ bytes: pending, isBeginning, isWhole: isBeginning }];
   }
 }
 
