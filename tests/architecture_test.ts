@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "mod.ts": ["engine", "http", "daemon.ts", ...PARTS],
   cli: ["daemon.ts", "http", "engine", "mail", ...PARTS],
   "daemon.ts": ["http", "engine", ...PARTS],
-  http: ["engine", ...PARTS],
+  http: ["engine", "mail", ...PARTS],
   engine: PARTS,
   // A model is kept in a store, which knows nothing of networks.
   model: ["store", ...GROUND],

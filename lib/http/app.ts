@@ -7,6 +7,7 @@
 import { type Context, Hono } from "hono";
 import { RequestError } from "./failure.ts";
 import { learn } from "./learn.ts";
+import { learnMessage } from "./learn_message.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import * as rspamd from "./rspamd.ts";
@@ -44,7 +45,7 @@ export function createApp(
     ["GET", "/healthz", () => Response.json({ alive: true }), []],
     ["GET", "/readyz", () => readiness(service), []],
     ["POST", `${forRspamd}/learn`, (c) => rspamd.learn(c, service), []],
-    ["POST", `${forRspamd}/learn_message`, rspamd.learnMessage, []],
+    ["POST", `${forRspamd}/learn_message`, (c) => learnMessage(c, service), []],
     ["GET", `${forRspamd}/status`, () => rspamd.status(service), []],
     ["GET", `${forRspamd}/config`, () => rspamd.config(service), []],
     ["GET", `${forRspamd}/train`, (c) => rspamd.train(c, service), ["rule"]],

@@ -40,8 +40,7 @@ export async function readJson(
   limits: BodyLimits,
   leastBytes = 0,
 ): Promise<unknown> {
-  checkEncoding(request);
-  return parseJson(await readText(request, limits, leastBytes));
+  return parseJson(textOf(await readBytes(request, limits, leastBytes)));
 }
 
 /**
@@ -73,11 +72,18 @@ function checkEncoding({ headers }: Request): void {
   );
 }
 
-async function readText(
+/**
+ * Reads a body as it is.
+ *
+ * @param leastBytes how long it may be, also where the limit is lower
+ * @throws {BodyError} when it is too large or too slow
+ */
+export async function readBytes(
   request: Request,
   limits: BodyLimits,
   leastBytes: number,
-): Promise<string> {
+): Promise<Uint8Array<ArrayBuffer>> {
+  checkEncoding(request);
   const maxBytes = Math.max(limits.maxBytes, leastBytes);
   const tooLarge = () => {
     const option = maxBytes === limits.maxBytes ? " (body_limit)" : "";
@@ -86,23 +92,23 @@ async function readText(
   const declared = request.headers.get("content-length");
   if (declared !== null) {
     if (Number(declared) > maxBytes) throw tooLarge();
-    return textOf(await arrive(request.bytes(), limits));
+    return await arrive(request.bytes(), limits);
   }
-  if (!request.body) return "";
+  if (!request.body) return new Uint8Array(0);
   const reader = request.body.getReader();
   try {
-    return textOf(await arrive(collect(reader, maxBytes, tooLarge), limits));
+    return await arrive(collect(reader, maxBytes, tooLarge), limits);
   } finally {
     await reader.cancel().catch(() => {});
   }
 }
 
 async function collect(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
   maxBytes: number,
   tooLarge: () => BodyError,
-): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
@@ -113,7 +119,10 @@ async function collect(
   }
 }
 
-function joined(parts: Uint8Array[], size: number): Uint8Array {
+function joined(
+  parts: Uint8Array<ArrayBuffer>[],
+  size: number,
+): Uint8Array<ArrayBuffer> {
   if (parts.length === 1) return parts[0];
   const all = new Uint8Array(size);
   let at = 0;
@@ -157,7 +166,7 @@ export async function* readLines(
   checkEncoding(request);
   let size = 0;
   /** Parts of a line whose end has not come. */
-  let begun: Uint8Array[] = [];
+  let begun: Uint8Array<ArrayBuffer>[] = [];
   let begunBytes = 0;
   for await (const chunk of chunks(request, limits)) {
     size += chunk.length;
@@ -207,7 +216,7 @@ function addLine(lines: Line[], bytes: Uint8Array): void {
 async function* chunks(
   request: Request,
   limits: BodyLimits,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (!request.body) return;
   const reader = request.body.getReader();
   try {

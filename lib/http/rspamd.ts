@@ -45,13 +45,6 @@ export async function learn(
   return Response.json({ success: true });
 }
 
-/** A message without a scan: only rspamd can make one of it. */
-export function learnMessage(): Response {
-  throw new RequestError(
-    "a message cannot be learned without a scan: send rspamd's answer to /checkv2 to /v1/learn",
-  );
-}
-
 /** The models in service. */
 export function status({ engine }: Service): Response {
   const { networks } = engine;

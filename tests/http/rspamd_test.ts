@@ -120,17 +120,6 @@ Deno.test("thousands of vectors fit into a request", async () => {
   assertEquals(status, 200);
 });
 
-Deno.test("a message alone is not learned, but told how", async () => {
-  await using host = await Host.start("");
-  const { status, json } = await host.ask("/plugins/neural/learn_message", {
-    method: "POST",
-    body: "From: a@example.com\r\n\r\nhello",
-    headers: { "ann-train": "spam" },
-  });
-  assertEquals(status, 400);
-  assertStringIncludes(json.error, "/v1/learn");
-});
-
 Deno.test("status and config answer as rspamd's controller does", async () => {
   await using host = await Host.start(
     `rules {
