@@ -5,6 +5,7 @@
  */
 
 import { assert } from "@std/assert";
+import { dirname } from "node:path";
 import { kill } from "node:process";
 import type { MailClass } from "../../lib/features/mail_class.ts";
 import { until } from "../daemon/until.ts";
@@ -25,6 +26,8 @@ export interface RspamdScan {
     { score: number; metric_score: number; options?: string[] }
   >;
   metatokens: number[];
+  /** What the plugin says of a message that was taught. */
+  neurald?: string;
 }
 
 /** What rspamd's network answered, if it has one. */
@@ -123,10 +126,12 @@ export class RspamdHost {
    *
    * @param mailClass makes rspamd learn the message, as it learns no other one;
    * what it learned is stored when it answers
+   * @param headers of the request, such as `User`
    */
   async scan(
     message: string | Uint8Array<ArrayBuffer>,
     mailClass?: MailClass,
+    headers: Record<string, string> = {},
   ): Promise<RspamdScan> {
     const response = await fetch(`http://127.0.0.1:${this.port}/checkv2`, {
       method: "POST",
@@ -134,6 +139,7 @@ export class RspamdHost {
       headers: {
         IP: "192.0.2.7",
         ...mailClass && { [CLASS_HEADER]: mailClass },
+        ...headers,
       },
       signal: AbortSignal.timeout(SCAN_TIMEOUT_MS),
     });
@@ -142,6 +148,7 @@ export class RspamdHost {
     const { messages, ...answer } = JSON.parse(text);
     return {
       ...answer,
+      neurald: messages.neurald,
       metatokens: messages.metatokens.split(" ").map(Number),
     };
   }
@@ -176,7 +183,6 @@ export class RspamdHost {
   async #configure(options: RspamdOptions): Promise<void> {
     this.#options = options;
     const folder = `${this.folder}/configuration`;
-    await Deno.mkdir(`${folder}/override.d`, { recursive: true });
     const files = configurationFiles(options, {
       folder: this.folder,
       port: this.port,
@@ -184,7 +190,9 @@ export class RspamdHost {
       dnsPort: this.#dns.port,
     });
     for (const [name, text] of Object.entries(files)) {
-      await Deno.writeTextFile(`${folder}/${name}`, text);
+      const path = `${folder}/${name}`;
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await Deno.writeTextFile(path, text);
     }
   }
 

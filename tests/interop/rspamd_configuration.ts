@@ -34,6 +34,8 @@ export interface RspamdOptions {
   addsHeaders?: boolean;
   /** More Lua for `rspamd.local.lua`, for example another symbol. */
   lua?: string;
+  /** More files of its local configuration folder, by name. */
+  files?: Record<string, string>;
 }
 
 /** Where one rspamd lives. */
@@ -63,6 +65,7 @@ export function configurationFiles(
     ...Object.fromEntries(sections),
     "rspamd.local.lua": LUA + (options.lua ?? ""),
     tlds: TOP_LEVEL_DOMAINS.join("\n"),
+    ...options.files,
   };
 }
 
@@ -159,7 +162,7 @@ rspamd_config:register_symbol{
 rspamd_config:register_symbol{
   name = "REPORT_METATOKENS",
   type = "idempotent,callback",
-  flags = "nostat",
+  flags = "nostat,ignore_passthrough",
   callback = function(task)
     local texts = {}
     for i, number in ipairs(lua_meta.gen_metatokens(task)) do
