@@ -505,13 +505,12 @@ local function learn_by_itself(task)
 end
 
 -- Why rspamd's verdict, or what it found, means nothing.
-local function why_not_learned(task, is_taught)
+local function why_not_learned(task)
   if task:has_flag("skip") then
     return "it was skipped"
   end
-  -- Some symbols were not looked for, unless the client asked for all.
-  if task:get_metric_result().passthrough and
-      not (is_taught and task:has_flag("pass_all")) then
+  -- Nobody knows which symbols were not looked for.
+  if task:get_metric_result().passthrough then
     return "one rule decided alone"
   end
   if not scan_of(task).score then
@@ -523,7 +522,7 @@ end
 local function learn(task)
   local class = class_header_of(task)
   local is_taught = class == "spam" or class == "ham"
-  local reason = why_not_learned(task, is_taught)
+  local reason = why_not_learned(task)
   if is_taught then
     if reason then
       task:append_message("not learned: " .. reason, N)
