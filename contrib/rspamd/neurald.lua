@@ -18,6 +18,7 @@ its symbols. One that does not answer is asked less often until it does.
 
 Written for rspamd 3.4 and later.
 ]]
+-- luacheck: globals confighelp rspamd_config
 
 if confighelp then
   return
@@ -480,7 +481,7 @@ local function teach(task, class)
     timeout_s = LEARN_TIMEOUT_S,
     read = outcome_of,
     done = function(outcome, problem)
-      task:append_message(outcome or "not learned: " .. problem, N)
+      task:append_message(outcome or "failed: " .. problem, N)
     end,
   })
 end
@@ -564,7 +565,7 @@ local OPTIONS = {
 local function configure_symbols(symbols)
   for name, symbol in pairs(symbols) do
     if type(symbol) ~= "table" or not is_finite(symbol.weight) then
-      return string.format("symbols.%s: { weight = …; } is needed", name)
+      return string.format("symbols.%s: { weight = 1.0; } is needed", name)
     end
     settings.symbols[name] = symbol
   end

@@ -5,6 +5,7 @@
  */
 
 import { hasServers, RspamdHost } from "../rspamd.ts";
+import type { RspamdOptions } from "../rspamd_configuration.ts";
 
 /** Where the README has it copied to. */
 const PLUGIN = await Deno.readTextFile(
@@ -28,18 +29,26 @@ export interface PluginOptions {
   files?: Record<string, string>;
 }
 
-/** Starts a rspamd whose plugin asks at an address. */
-export function startWithPlugin(
+/** A rspamd whose plugin asks at an address. */
+export function withPlugin(
   url: string,
   { redisPort, options = "", files = {} }: PluginOptions,
-): Promise<RspamdHost> {
-  return RspamdHost.start({
+): RspamdOptions {
+  return {
     redisPort,
     trains: false,
     // Its own network has other names here, and is never trained.
     rule: { symbol_spam: "OWN_SPAM", symbol_ham: "OWN_HAM" },
     files: { ...pluginFiles(`url = "${url}";\n${options}`), ...files },
-  });
+  };
+}
+
+/** Starts one. */
+export function startWithPlugin(
+  url: string,
+  options: PluginOptions,
+): Promise<RspamdHost> {
+  return RspamdHost.start(withPlugin(url, options));
 }
 
 /** Whether this has to be skipped; says why. */

@@ -1,0 +1,4 @@
+# Runs when a message is moved or copied to Junk.
+require ["vnd.dovecot.pipe", "copy", "imapsieve"];
+
+pipe :copy "neurald-teach" ["spam"];
