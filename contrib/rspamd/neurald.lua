@@ -69,8 +69,8 @@ local settings = {
   max_failures = 5,
   retry_interval = 5,
   symbols = {
-    NEURAL_SPAM = { weight = 3.0, description = "neurald: like spam" },
-    NEURAL_HAM = { weight = -3.0, description = "neurald: like ham" },
+    NEURAL_SPAM = { weight = 3.0 },
+    NEURAL_HAM = { weight = -3.0 },
   },
 }
 
@@ -155,17 +155,15 @@ end
 
 -- Gives a table, or nil and what is wrong.
 local function parse_answer(body)
-  if not body then
+  if type(body) ~= "string" then
     return nil, "the answer is empty"
   end
-  -- Some versions hand out a text object instead of a string.
-  local text = tostring(body)
-  if #text > MAX_ANSWER_BYTES or
-      select(2, text:gsub("[%[{]", "")) > MAX_BRACKETS then
+  if #body > MAX_ANSWER_BYTES or
+      select(2, body:gsub("[%[{]", "")) > MAX_BRACKETS then
     return nil, "the answer is too long"
   end
   local parser = ucl.parser(JSON_ONLY)
-  local is_parsed, problem = parser:parse_string(text)
+  local is_parsed, problem = parser:parse_string(body)
   if not is_parsed then
     return nil, "the answer is no JSON: " .. tostring(problem)
   end
@@ -247,6 +245,16 @@ end
 
 --- Scans ---
 
+-- Gives nil for what neurald would refuse.
+local function text_of(value, max_bytes)
+  local text = value and tostring(value)
+  if not text or text == "" or #text > max_bytes or
+      not rspamd_util.is_valid_utf8(text) then
+    return nil
+  end
+  return text
+end
+
 -- The weight of a symbol, and whether it is a feature, by its name.
 local known_symbols = {}
 
@@ -261,7 +269,7 @@ local function look_up(name)
   local flags = lua_util.list_to_hash(
       rspamd_config:get_symbol_flags(name) or {})
   local metric = rspamd_config:get_symbol(name)
-  known = { is_feature = #name <= MAX_TEXT_BYTES }
+  known = { is_feature = text_of(name, MAX_TEXT_BYTES) ~= nil }
   for _, flag in ipairs(NO_FEATURE_FLAGS) do
     known.is_feature = known.is_feature and not flags[flag]
   end
@@ -292,16 +300,6 @@ local function metatokens_of(task)
     metatokens[i] = math.max(-MAX_METATOKEN, math.min(MAX_METATOKEN, number))
   end
   return metatokens
-end
-
--- Gives nil for what neurald would refuse.
-local function text_of(value, max_bytes)
-  local text = value and tostring(value)
-  if not text or text == "" or #text > max_bytes or
-      not rspamd_util.is_valid_utf8(text) then
-    return nil
-  end
-  return text
 end
 
 local function settings_name_of(task)
@@ -576,7 +574,8 @@ end
 local function configure_url(url)
   local socket = url:match("^unix:(/.+)$")
   if socket then
-    base = "http://localhost"
+    -- Kept connections are found by this name, which nobody else uses.
+    base = "http://neurald"
     servers = upstream_list.create(rspamd_config, socket)
     return nil
   end
@@ -640,8 +639,8 @@ local function register()
     rspamd_config:set_metric_symbol({
       name = name,
       score = symbol.weight,
-      description = symbol.description or "neurald",
-      group = symbol.group or "neural",
+      description = "What neurald makes of the message",
+      group = "neural",
     })
   end
   rspamd_config:register_symbol({

@@ -13,7 +13,9 @@ export type Behaviour = (connection: Deno.Conn) => Promise<boolean>;
 const ENCODER = new TextEncoder();
 
 /** Nothing, for ever. */
-export const hang: Behaviour = () => Promise.resolve(true);
+export function hang(): Promise<boolean> {
+  return Promise.resolve(true);
+}
 
 /** These bytes, and then the end of the connection. */
 export function bytes(content: string): Behaviour {
