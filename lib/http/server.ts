@@ -186,6 +186,18 @@ async function removeStaleSocket(path: string): Promise<void> {
   throw new ListenError(`${path} is in use by another process`);
 }
 
+/**
+ * Whether connections stay open after requests with bodies. Deno 2.8.3 to 2.9.5
+ * close them (denoland/deno#36657).
+ */
+const KEEPS_CONNECTIONS = isAtLeast(Deno.version.deno, [2, 9, 6]);
+
+function isAtLeast(version: string, least: readonly number[]): boolean {
+  const parts = version.split(".").map((part) => parseInt(part));
+  const i = least.findIndex((number, i) => parts[i] !== number);
+  return i < 0 || parts[i] > least[i];
+}
+
 /** Counts the requests under way, until no more are taken. */
 class Requests {
   #handler: RequestHandler;
@@ -201,7 +213,10 @@ class Requests {
     if (this.#isEnding) return failureResponse("neurald is stopping", 503);
     this.#underWay++;
     try {
-      return await this.#handler(request);
+      const response = await this.#handler(request);
+      // rspamd keeps a connection only where it is told to.
+      if (KEEPS_CONNECTIONS) response.headers.set("connection", "keep-alive");
+      return response;
     } finally {
       this.#underWay--;
       this.#settle();

@@ -208,3 +208,21 @@ for (const kind of ["a TCP port", "a Unix socket"]) {
       assertEquals(status.code, 0, daemon.stderr);
     }));
 }
+
+Deno.test("a connection is said to stay open exactly where it does", async () => {
+  const server = await listen({ hostname: "127.0.0.1", port: 0 }, hello);
+  try {
+    using connection = await RawConnection.open(server.url);
+    const large = request("/", "x".repeat(50_000));
+    await connection.send(large);
+    const first = await connection.receive();
+    const isKept = first?.headers.get("connection") === "keep-alive";
+    // A server that closes it may do so before all of this is sent.
+    const sent = connection.send(large).catch(() => {});
+    const second = await connection.receive().catch(() => undefined);
+    await sent;
+    assertEquals(second?.status === 200, isKept);
+  } finally {
+    await server.close(1000);
+  }
+});
