@@ -70,6 +70,8 @@ export function referenceStore(now: () => number): Operations {
         String(kept.features) === String(sample.features)
       );
     if (known) {
+      // As SQLite, which gives it to what turns out to be known.
+      lastId++;
       if (known.class === sample.class) {
         if (known.source === "auto") known.source = sample.source;
         known.message ??= sample.message;

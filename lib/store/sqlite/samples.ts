@@ -48,7 +48,7 @@ export function sampleOperations(
     database,
     `INSERT INTO samples
       (series, is_spam, is_fresh, digest, features, source, at, message)
-      VALUES (?, ?, 1, ?, ?, ?, ?, ?)`,
+      VALUES (?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const featuresOf = prepare<
     [id: number],
@@ -94,29 +94,31 @@ export function sampleOperations(
     counted: (number | undefined)[],
   ): SampleOutcome {
     const isSpam = sample.class === "spam" ? 1 : 0;
-    let digest = sampleDigest(sample.features);
-    const known = sample.message && findMessage.get(id, sample.message) ||
-      findFeatures.get(id, digest);
-    const message = known?.message ?? sample.message ?? null;
-    let { features } = sample;
-    if (known !== undefined) {
+    const digest = sampleDigest(sample.features);
+    const { features, message = null } = sample;
+    const source = numberOf(sample.source);
+    const at = Math.floor(now());
+    // Most are new, and need not be looked for.
+    const isNew =
+      insert.run(id, isSpam, digest, features, source, at, message) > 0;
+    if (!isNew) {
+      const known = message && findMessage.get(id, message) ||
+        findFeatures.get(id, digest)!;
       const wasTaught = isTaught(SOURCES[known.source]);
+      const kept = known.message ?? message;
       if (known.is_spam === isSpam) {
         const isTheirs = isTaught(sample.source) && !wasTaught;
-        if (isTheirs || message !== known.message) {
-          const source = isTheirs ? numberOf(sample.source) : known.source;
-          confirm.run(source, message, known.id);
+        if (isTheirs || kept !== known.message) {
+          confirm.run(isTheirs ? source : known.source, kept, known.id);
         }
         return "known";
       }
       if (wasTaught && !isTaught(sample.source)) return "overruled";
-      ({ digest, features } = featuresOf.get(known.id)!);
+      const first = featuresOf.get(known.id)!;
       drop.run(known.id);
       counted.length = 0;
+      insert.run(id, isSpam, first.digest, first.features, source, at, kept);
     }
-    const source = numberOf(sample.source);
-    const at = Math.floor(now());
-    insert.run(id, isSpam, digest, features, source, at, message);
     counted[isSpam] = counted[isSpam] === undefined
       ? count.get(id, isSpam)!.samples
       : counted[isSpam] + 1;
@@ -125,7 +127,7 @@ export function sampleOperations(
       evict.run(id, isSpam, excess);
       counted[isSpam] = limit;
     }
-    return known === undefined ? "added" : "moved";
+    return isNew ? "added" : "moved";
   }
 
   return {
