@@ -5,7 +5,7 @@
  * @module
  */
 
-import { verdictOf } from "../lib/mail/find_verdict.ts";
+import { findVerdict } from "../lib/mail/find_verdict.ts";
 import { listMail } from "../lib/mail/folder.ts";
 import { readMessageFile } from "../lib/mail/message_file.ts";
 import { corpusMessages } from "../tests/mail/corpus.ts";
@@ -36,7 +36,7 @@ async function readAll(path: string): Promise<void> {
   for (const file of files) {
     for await (const message of readMessageFile(file.path, "head")) {
       const verdict = "headers" in message
-        ? verdictOf(message.headers)
+        ? findVerdict(message.headers)
         : message.unusable;
       if (typeof verdict === "string") throw new Error(verdict);
     }

@@ -9,7 +9,7 @@
 import type { Context } from "hono";
 import type { MailClass } from "../features/mail_class.ts";
 import { parseScan } from "../features/scan.ts";
-import { verdictOf } from "../mail/find_verdict.ts";
+import { findVerdict } from "../mail/find_verdict.ts";
 import { messageOf, MOST_MESSAGE_BYTES } from "../mail/message.ts";
 import { readBytes } from "./body.ts";
 import { RequestError } from "./failure.ts";
@@ -31,7 +31,7 @@ export async function learnMessage(
   if ("unusable" in message) {
     throw new RequestError(`the message: ${message.unusable}`);
   }
-  const verdict = verdictOf(message.headers);
+  const verdict = findVerdict(message.headers);
   if (typeof verdict === "string") {
     throw new RequestError(
       `the message: ${verdict}; have rspamd scan it, and send its answer to /v1/learn`,

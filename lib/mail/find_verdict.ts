@@ -7,7 +7,7 @@
 import { headerValues, type MailHeaders } from "./headers.ts";
 import { parseRspamdResult } from "./rspamd_result.ts";
 import { parseSpamAssassinStatus } from "./spamassassin_status.ts";
-import { MOST_NAME_LENGTH, type Verdict } from "./verdict.ts";
+import { type FilterVerdict, MOST_NAME_LENGTH } from "./verdict.ts";
 
 /** Filters whose headers are understood. */
 export const MAIL_FILTERS = ["rspamd", "spamassassin"] as const;
@@ -21,7 +21,7 @@ const HEADERS: Record<MailFilter, string> = {
   spamassassin: "X-Spam-Status",
 };
 
-const PARSERS: Record<MailFilter, (value: string) => Verdict | string> = {
+const PARSERS: Record<MailFilter, (value: string) => FilterVerdict | string> = {
   rspamd: parseRspamdResult,
   spamassassin: parseSpamAssassinStatus,
 };
@@ -38,10 +38,10 @@ const PARSERS: Record<MailFilter, (value: string) => Verdict | string> = {
  * @param filter the only one to believe, if it is known
  * @returns a text that says why there is no verdict, where there is none
  */
-export function verdictOf(
+export function findVerdict(
   headers: MailHeaders,
   filter?: MailFilter,
-): Verdict | string {
+): FilterVerdict | string {
   const filters = filter === undefined ? MAIL_FILTERS : [filter];
   const received = headers.fields.findIndex(({ name }) => name === "received");
   const above = headers.fields.slice(0, Math.max(0, received))
@@ -71,7 +71,10 @@ export function verdictOf(
 }
 
 /** rspamd tells its action in another header, if it is told to. */
-function withAction(verdict: Verdict, headers: MailHeaders): Verdict {
+function withAction(
+  verdict: FilterVerdict,
+  headers: MailHeaders,
+): FilterVerdict {
   const [action] = headerValues(headers, "x-rspamd-action");
   return action && action.length <= MOST_NAME_LENGTH
     ? { ...verdict, action }

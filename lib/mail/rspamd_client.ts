@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Verdict } from "./verdict.ts";
+import type { FilterVerdict } from "./verdict.ts";
 
 /** rspamd cannot be asked. The message says why, and at which address. */
 export class RspamdError extends Error {
@@ -48,7 +48,7 @@ export class RspamdClient {
   async scan(
     message: Uint8Array<ArrayBuffer>,
     signal?: AbortSignal,
-  ): Promise<Verdict | string> {
+  ): Promise<FilterVerdict | string> {
     const response = await this.#post(message, signal).catch(async (error) => {
       if (signal?.aborted) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
@@ -111,7 +111,7 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 /** What is needed of rspamd's answer, unless it is something else. */
-function verdictIn(json: Record<string, unknown>): Verdict | undefined {
+function verdictIn(json: Record<string, unknown>): FilterVerdict | undefined {
   const { symbols, score, required_score, action } = json;
   if (typeof symbols !== "object" || symbols === null) return undefined;
   const entries = Object.entries(symbols).flatMap(

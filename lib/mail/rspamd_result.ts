@@ -5,7 +5,11 @@
  * @module
  */
 
-import { MOST_NAME_LENGTH, MOST_SYMBOLS, type Verdict } from "./verdict.ts";
+import {
+  type FilterVerdict,
+  MOST_NAME_LENGTH,
+  MOST_SYMBOLS,
+} from "./verdict.ts";
 
 const NUMBER = "-?(?:\\d{1,9}(?:\\.\\d{1,9})?|nan|inf)";
 const SYMBOL =
@@ -34,7 +38,7 @@ const CLOSING: Record<string, string> = { "[": "]", "{": "}" };
  *
  * @returns a text that says what is wrong, where it is
  */
-export function parseRspamdResult(value: string): Verdict | string {
+export function parseRspamdResult(value: string): FilterVerdict | string {
   BEGINNING.lastIndex = 0;
   const beginning = BEGINNING.exec(value);
   if (!beginning) return "its X-Spamd-Result does not begin as rspamd's does";

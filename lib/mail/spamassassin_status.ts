@@ -6,7 +6,11 @@
  * @module
  */
 
-import { MOST_NAME_LENGTH, MOST_SYMBOLS, type Verdict } from "./verdict.ts";
+import {
+  type FilterVerdict,
+  MOST_NAME_LENGTH,
+  MOST_SYMBOLS,
+} from "./verdict.ts";
 
 const TOTAL = /\b(?:score|hits)=\s*(-?\d{1,9}(?:\.\d{1,9})?)/i;
 const REQUIRED = /\brequired=\s*(-?\d{1,9}(?:\.\d{1,9})?)/i;
@@ -24,7 +28,7 @@ const TEST = new RegExp(
  *
  * @returns a text that says what is wrong, where it is
  */
-export function parseSpamAssassinStatus(value: string): Verdict | string {
+export function parseSpamAssassinStatus(value: string): FilterVerdict | string {
   TESTS.lastIndex = 0;
   // rspamd writes such a header too, without any.
   if (!TESTS.test(value)) return "its X-Spam-Status has no list of tests";
@@ -57,7 +61,7 @@ function readTests(value: string, from: number): Map<string, string> {
 }
 
 /** As names where no test has a score. */
-function symbolsOf(tests: Map<string, string>): Verdict["symbols"] {
+function symbolsOf(tests: Map<string, string>): FilterVerdict["symbols"] {
   if ([...tests.values()].every((score) => score === "")) {
     return [...tests.keys()];
   }

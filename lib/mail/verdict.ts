@@ -12,7 +12,7 @@
  * network would learn other numbers than those that it scores by afterwards
  * (AUC 0.964 instead of 0.993 on the corpus).
  */
-export interface Verdict {
+export interface FilterVerdict {
   /** Score and weight of each symbol, or names only. */
   symbols: Record<string, [score: number, weight: number]> | string[];
   /** The filter's total. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { verdictOf } from "../../lib/mail/find_verdict.ts";
+import { findVerdict } from "../../lib/mail/find_verdict.ts";
 import { readHeaders } from "../../lib/mail/headers.ts";
 import { learn, summaryOf } from "../cli/learning/command.ts";
 import { inFolder } from "../cli/neurald.ts";
@@ -32,7 +32,7 @@ Deno.test(
           `${name}: ${typeof header === "string" ? header : header.value}`
         );
       const bytes = new TextEncoder().encode([...headers, text].join("\r\n"));
-      const verdict = verdictOf(readHeaders(bytes));
+      const verdict = findVerdict(readHeaders(bytes));
       assert(typeof verdict !== "string", `${verdict}: ${headers}`);
       const found = Object.entries(verdict.symbols)
         .map(([name, [score]]) => [name, score]);

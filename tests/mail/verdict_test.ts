@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type MailFilter, verdictOf } from "../../lib/mail/find_verdict.ts";
+import { findVerdict, type MailFilter } from "../../lib/mail/find_verdict.ts";
 import { readHeaders } from "../../lib/mail/headers.ts";
 import { parseScan } from "../../lib/features/scan.ts";
-import type { Verdict } from "../../lib/mail/verdict.ts";
+import type { FilterVerdict } from "../../lib/mail/verdict.ts";
 import { type Found, rspamdHeader } from "./milter.ts";
 
-function found(lines: string[], filter?: MailFilter): Verdict | string {
+function found(lines: string[], filter?: MailFilter): FilterVerdict | string {
   const bytes = new TextEncoder().encode([...lines, "", "body"].join("\n"));
-  return verdictOf(readHeaders(bytes), filter);
+  return findVerdict(readHeaders(bytes), filter);
 }
 
-function verdictIn(lines: string[], filter?: MailFilter): Verdict {
+function verdictIn(lines: string[], filter?: MailFilter): FilterVerdict {
   const verdict = found(lines, filter);
   assert(typeof verdict !== "string", `${verdict}`);
   return verdict;
@@ -25,7 +25,7 @@ Deno.test("rspamd's header is read, folded or not", () => {
     ["FAKE_RECEIVED_mail_ru", 0.004],
   ];
   const header = rspamdHeader(symbols, { score: 4.9, isRejected: true });
-  const expected: Verdict = {
+  const expected: FilterVerdict = {
     symbols: {
       BAYES_SPAM: [5.1, 5.1],
       R_SPF_ALLOW: [-0.2, -0.2],
@@ -106,7 +106,7 @@ Deno.test("SpamAssassin's header is read", () => {
 });
 
 Deno.test("scores of SpamAssassin's tests are read, in amavis' brackets too", () => {
-  const symbols: Verdict["symbols"] = {
+  const symbols: FilterVerdict["symbols"] = {
     BAYES_00: [-1.9, -1.9],
     HTML_MESSAGE: [0.001, 0.001],
   };

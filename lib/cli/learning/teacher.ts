@@ -5,7 +5,7 @@
  */
 
 import type { MailClass } from "../../features/mail_class.ts";
-import { type MailFilter, verdictOf } from "../../mail/find_verdict.ts";
+import { findVerdict, type MailFilter } from "../../mail/find_verdict.ts";
 import type { MailFile } from "../../mail/folder.ts";
 import {
   type MailMessage,
@@ -14,7 +14,7 @@ import {
 } from "../../mail/message.ts";
 import { readMessageFile } from "../../mail/message_file.ts";
 import type { RspamdClient } from "../../mail/rspamd_client.ts";
-import type { Verdict } from "../../mail/verdict.ts";
+import type { FilterVerdict } from "../../mail/verdict.ts";
 import { type Client, ClientError } from "../client.ts";
 import { DigestClasses } from "./digest_classes.ts";
 import { inOrder } from "./in_order.ts";
@@ -52,12 +52,12 @@ export interface TeacherOptions {
 interface Lesson {
   message: Pick<MailMessage, "place" | "messageId" | "digests">;
   class: MailClass;
-  verdict: Verdict;
+  verdict: FilterVerdict;
 }
 
 /** A message whose verdict is on its way. */
 type Awaited = Omit<Lesson, "verdict"> & {
-  verdict: Promise<Verdict | string>;
+  verdict: Promise<FilterVerdict | string>;
 };
 
 /** What a line of `/v1/learn` answers. */
@@ -143,7 +143,7 @@ class Run {
     if ("unusable" in message) {
       return this.#tally.addUnusable(message.place, message.unusable);
     }
-    const verdict = this.#verdictOf(message);
+    const verdict = this.#findVerdict(message);
     if (typeof verdict === "string") {
       return this.#tally.addUnusable(message.place, verdict);
     }
@@ -164,10 +164,12 @@ class Run {
   }
 
   /** Nothing where rspamd is to be asked. */
-  #verdictOf(message: MailMessage): Promise<Verdict> | string | undefined {
+  #findVerdict(
+    message: MailMessage,
+  ): Promise<FilterVerdict> | string | undefined {
     const { rspamd, filter } = this.#options;
     if (!rspamd) {
-      const verdict = verdictOf(message.headers, filter);
+      const verdict = findVerdict(message.headers, filter);
       return typeof verdict === "string" ? verdict : Promise.resolve(verdict);
     }
     return message.size > MOST_MESSAGE_BYTES
@@ -175,7 +177,7 @@ class Run {
       : undefined;
   }
 
-  #scan({ bytes }: MailMessage): Promise<Verdict | string> {
+  #scan({ bytes }: MailMessage): Promise<FilterVerdict | string> {
     const { rspamd, stopped } = this.#options;
     const verdict = rspamd!.scan(bytes, stopped);
     // Whether it failed is asked when it is its turn.

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { readHeaders } from "../../../lib/mail/headers.ts";
-import { verdictOf } from "../../../lib/mail/find_verdict.ts";
+import { findVerdict } from "../../../lib/mail/find_verdict.ts";
 import { measure } from "../../../lib/nn/quality/metrics.ts";
 import { Host } from "../../daemon/host.ts";
 import { until } from "../../daemon/until.ts";
@@ -48,7 +48,9 @@ Deno.test("half of the corpus in two Maildirs serves a model that knows the rest
       );
     };
     const fromHeaders = await scoreAll(unseen.map((i) => {
-      const verdict = verdictOf(readHeaders(ENCODER.encode(messages[i].text)));
+      const verdict = findVerdict(
+        readHeaders(ENCODER.encode(messages[i].text)),
+      );
       assert(typeof verdict !== "string", String(verdict));
       return verdict;
     }));
