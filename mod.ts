@@ -110,6 +110,11 @@ export type { SparseVector } from "./lib/nn/sparse.ts";
 export { type Model, openModel } from "./lib/model/model.ts";
 export { profileDigest, profileDistance } from "./lib/model/profile.ts";
 export {
+  type Provider,
+  providersDigest,
+  type ProvidersRule,
+} from "./lib/model/provider_digest.ts";
+export {
   decodeRnm,
   encodeRnm,
   RnmError,
