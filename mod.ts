@@ -121,6 +121,7 @@ export {
   type RnmModel,
   type RnmProfile,
 } from "./lib/model/rnm.ts";
+export type { TrainingRecord } from "./lib/model/training_record.ts";
 
 // Configuration.
 export type { ListenAddress } from "./lib/config/address.ts";

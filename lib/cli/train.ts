@@ -111,10 +111,9 @@ export const trainCommand = defineCommand({
       maxInputs: flags["max-inputs"],
       seed: flags.seed ?? 1,
     });
-    const version = job.metatokenVersion;
     const result = await trainWithBar(job, terminal);
     const { refusal } = result;
-    if (!refusal) await output.write(modelFile(result, version));
+    if (!refusal) await output.write(modelFile(result, job));
     if (!refusal || flags.json) {
       report(flags.output, result, flags.json, terminal);
     }
@@ -187,18 +186,24 @@ async function trainWithBar(
 
 /** The file says nothing of when: the same scans and seed give the same file. */
 function modelFile(
-  { ann, pca, normStats, calibration, symbols }: TrainingResult,
-  metatokenVersion: MetatokenVersion,
+  result: TrainingResult,
+  { metatokenVersion, seed }: TrainingJob,
 ): Uint8Array {
+  const { ann, pca, normStats, calibration, symbols } = result;
   const digest = profileDigest(symbols);
-  const profile = { digest, symbols, metatokenVersion };
   return encodeRnm({
     modelVersion: 1,
     ann,
     pca,
     normStats,
-    profile,
+    profile: { digest, symbols, metatokenVersion },
     calibration,
+    training: {
+      architecture: result.architecture,
+      seed,
+      trained_on: result.trainedOn,
+      figures: result.candidate,
+    },
   });
 }
 

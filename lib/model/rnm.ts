@@ -5,15 +5,17 @@
  * @module
  */
 
-import { decode, encode } from "@msgpack/msgpack";
 import type { Calibration } from "../nn/quality/calibration.ts";
 import { compress, decompress, ZstdError } from "../zstd.ts";
+import { RnmError } from "./rnm_error.ts";
+import { encodeMap, plain, readMap, type RnmMap, text } from "./rnm_map.ts";
+import {
+  parseTrainingRecord,
+  recordJson,
+  type TrainingRecord,
+} from "./training_record.ts";
 
-/** A file that holds no model, or one that cannot be. */
-export class RnmError extends Error {
-  /** Tells it from other errors. */
-  override name = "RnmError";
-}
+export { RnmError };
 
 /** What a file says of a model. Bytes are unpacked. */
 export interface RnmModel {
@@ -35,6 +37,8 @@ export interface RnmModel {
   profile?: RnmProfile;
   /** Makes a probability of the output; only in neurald's files. */
   calibration?: Calibration;
+  /** How the network came about; only in neurald's files. */
+  training?: TrainingRecord;
 }
 
 /** What the inputs of a network stand for. */
@@ -49,11 +53,14 @@ export interface RnmProfile {
 
 const MAGIC = "RNM1";
 const FORMAT_VERSION = 1;
-/** rspamd's largest models take some megabytes. */
+/** Of a file, packed or not, and of each of its parts: most have far less. */
 const MAX_FILE_BYTES = 64 * 2 ** 20;
 const MAX_SYMBOLS = 65_536;
 
-/** Writes a model in a way that rspamd 4.x reads. */
+/**
+ * Writes a model in a way that rspamd 4.x reads, with a checksum. The same
+ * model gives the same bytes.
+ */
 export function encodeRnm(model: RnmModel): Uint8Array {
   const { profile } = model;
   return encodeMap({
@@ -72,39 +79,8 @@ export function encodeRnm(model: RnmModel): Uint8Array {
       metatoken_version: profile.metatokenVersion,
     },
     calibration: model.calibration,
+    training: model.training && recordJson(model.training),
   });
-}
-
-/**
- * Writes a map with bytes as MessagePack strings, as rspamd writes and reads
- * them; its reader does not survive the type that is meant for bytes.
- */
-function encodeMap(map: Record<string, unknown>): Uint8Array {
-  const entries = Object.entries(map)
-    .filter(([, value]) => value !== undefined);
-  const parts: Uint8Array[] = [Uint8Array.of(0x80 | entries.length)];
-  for (const [key, value] of entries) {
-    parts.push(encode(key));
-    if (value instanceof Uint8Array) {
-      const header = new Uint8Array(5);
-      header[0] = 0xdb; // str 32
-      new DataView(header.buffer).setUint32(1, value.length);
-      parts.push(header, value);
-    } else {
-      parts.push(encode(value));
-    }
-  }
-  return concat(parts);
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /**
@@ -114,7 +90,7 @@ function concat(parts: Uint8Array[]): Uint8Array {
  * @throws {RnmError} when the file holds no model; it names the key
  */
 export function decodeRnm(file: Uint8Array): RnmModel {
-  const map = decodeMap(unpackFile(file));
+  const map = readMap(unpackFile(file));
   if (text(map.magic) !== MAGIC) {
     throw new RnmError(`this is no RNM1 file: magic is not ${MAGIC}`);
   }
@@ -135,14 +111,15 @@ export function decodeRnm(file: Uint8Array): RnmModel {
     createdAt: optionalNumber(map.created_at, "created_at"),
     profile: profile(map.profile),
     calibration: parseCalibration(plain(map.calibration)),
+    training: parseTrainingRecord(plain(map.training)),
   };
 }
 
 function unpackFile(file: Uint8Array): Uint8Array {
-  const isPacked = file[0] === 0x28 && file[1] === 0xb5;
-  if (!isPacked && file.length > MAX_FILE_BYTES) {
+  if (file.length > MAX_FILE_BYTES) {
     throw new RnmError(`the file is larger than ${MAX_FILE_BYTES} bytes`);
   }
+  const isPacked = file[0] === 0x28 && file[1] === 0xb5;
   return isPacked ? unpack(file, "the file") : file;
 }
 
@@ -157,33 +134,12 @@ function unpack(bytes: Uint8Array, what: string): Uint8Array {
   }
 }
 
-/** Strings come as bytes, for some are: {@linkcode text} and `plain` turn them. */
-function decodeMap(bytes: Uint8Array): Record<string, unknown> {
-  let map: unknown;
-  try {
-    map = decode(bytes, {
-      rawStrings: true,
-      // Memory is taken for as many elements as are claimed.
-      maxArrayLength: Math.min(bytes.length, 2 * MAX_SYMBOLS),
-      mapKeyConverter: (key) => text(key) ?? String(key),
-    });
-  } catch (error) {
-    throw new RnmError(
-      `this is no RNM1 file: no MessagePack: ${(error as Error).message}`,
-    );
-  }
-  if (typeof map !== "object" || map === null || Array.isArray(map)) {
-    throw new RnmError("this is no RNM1 file: it holds no map");
-  }
-  return map as Record<string, unknown>;
-}
-
 function missing(key: string): never {
   throw new RnmError(`${key} is missing`);
 }
 
 function packed(
-  map: Record<string, unknown>,
+  map: RnmMap,
   key: string,
 ): Uint8Array | undefined {
   const value = map[key];
@@ -192,29 +148,6 @@ function packed(
     throw new RnmError(`${key}: bytes are needed`);
   }
   return unpack(value, key);
-}
-
-/** A string, where MessagePack's strings come as bytes. */
-function text(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return value instanceof Uint8Array
-    ? new TextDecoder().decode(value)
-    : undefined;
-}
-
-/** What is read lies in a list in a map, and a damaged file can go deeper. */
-const MAX_DEPTH = 2;
-
-/** Turns the strings in a value from bytes into text. */
-function plain(value: unknown, depth = 0): unknown {
-  if (value instanceof Uint8Array) return text(value);
-  if (typeof value !== "object" || value === null || depth === MAX_DEPTH) {
-    return value;
-  }
-  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, plain(item, depth + 1)]),
-  );
 }
 
 /**

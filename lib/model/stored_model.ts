@@ -15,21 +15,16 @@ import {
   RnmError,
   type RnmModel,
 } from "./rnm.ts";
+import { parseTrainingRecord, type TrainingRecord } from "./training_record.ts";
 
 /** What is known of the training of a model; its figures and its origin. */
-export interface ModelTraining {
+export interface ModelTraining extends TrainingRecord {
   /** Unix time in seconds at which it ended. */
   at: number;
-  architecture: string;
-  seed: number;
   /** Trainings since the weights were random; 1 for the first. */
   usages: number;
-  /** Samples that it was trained on. */
-  trained_on: ClassCounts;
   /** Below which hash samples of a class were held out. */
   held_out: ClassCounts;
-  /** How it did on samples that it was not trained on. */
-  figures: Metrics;
   /** How the model before did on the same samples. */
   replaced_figures?: Metrics;
   /** What its architecture was chosen by; absent where it was not. */
@@ -77,6 +72,7 @@ export function fromFields(
   metatokenVersion: number,
 ): RnmModel {
   const ann = unpack(fields, "ann");
+  const training = trainingOf(fields);
   if (!ann) throw new RnmError("the model has no field ann");
   return {
     modelVersion: profile.version,
@@ -90,8 +86,19 @@ export function fromFields(
       symbols: profile.symbols,
       metatokenVersion,
     },
-    calibration: parseCalibration(trainingOf(fields)?.calibration),
+    calibration: parseCalibration(training?.calibration),
+    training: recordIn(training),
   };
+}
+
+/** A model is as good without a record, so one that makes no sense is none. */
+function recordIn(training: unknown): TrainingRecord | undefined {
+  try {
+    return parseTrainingRecord(training);
+  } catch (error) {
+    if (error instanceof RnmError) return undefined;
+    throw error;
+  }
 }
 
 /** What is known of the training of a stored model, if neurald trained it. */

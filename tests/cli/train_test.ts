@@ -19,8 +19,16 @@ Deno.test("a file of labelled scans gives a model", () =>
     assertStringIncludes(stdout, "by cross-validation");
     assert(/: (mlp|symbol|linear), trained on /.test(stdout), stdout);
     assertStringIncludes(stdout, "AUC");
-    const { version, layout } = openModel(decodeRnm(Deno.readFileSync(output)));
+    const rnm = decodeRnm(Deno.readFileSync(output));
+    const { version, layout } = openModel(rnm);
     assertEquals(version, 1);
+    const { architecture, seed, trained_on, figures } = rnm.training!;
+    assertEquals([architecture, seed], [/: (\w+), tr/.exec(stdout)![1], 1]);
+    assertStringIncludes(
+      stdout,
+      `on ${trained_on.spam} spam and ${trained_on.ham} ham`,
+    );
+    assertStringIncludes(stdout, figures.auc.toFixed(4));
     const names = new Set(SCANS.flatMap(({ symbols }) => Object.keys(symbols)));
     assertEquals(layout.symbols, [...names].sort());
     assertEquals(namesIn(folder), [

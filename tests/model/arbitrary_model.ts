@@ -8,6 +8,7 @@ import {
 import { sortedNames } from "../../lib/features/symbol_names.ts";
 import { profileDigest } from "../../lib/model/profile.ts";
 import type { RnmModel } from "../../lib/model/rnm.ts";
+import type { TrainingRecord } from "../../lib/model/training_record.ts";
 import { linearGraph, symbolGraph } from "../../lib/nn/architectures.ts";
 import { encodeKann } from "../../lib/nn/kann.ts";
 import { Random } from "../../lib/nn/random.ts";
@@ -71,6 +72,27 @@ function normStats(inputs: number): fc.Arbitrary<unknown> {
   );
 }
 
+const rates = fc.double({ min: 0, max: 1, noNaN: true })
+  .map((x) => x === 0 ? 0 : x);
+const counts = fc.record({ spam: fc.nat(), ham: fc.nat() });
+const unknown = fc.constant(NaN);
+
+/** What a file may say of a training. */
+export const trainingRecords: fc.Arbitrary<TrainingRecord> = fc.record({
+  architecture: fc.constantFrom("mlp", "linear"),
+  seed: fc.integer(),
+  trained_on: counts,
+  figures: fc.record({
+    auc: fc.oneof(rates, unknown),
+    error: rates,
+    fpr: fc.oneof(rates, unknown),
+    fnr: fc.oneof(rates, unknown),
+    tpr_at_fpr: fc.record({ "0.001": rates, "0.01": rates }),
+    cost: fc.oneof(rates, unknown),
+    n: counts,
+  }),
+});
+
 /** Models that can be opened, with any of the parts that one may have. */
 export const models: fc.Arbitrary<RnmModel> = fc.tuple(
   profiles,
@@ -96,5 +118,6 @@ export const models: fc.Arbitrary<RnmModel> = fc.tuple(
       fc.record({ slope: finite, intercept: finite }),
       { nil: undefined },
     ),
+    training: fc.option(trainingRecords, { nil: undefined }),
   });
 });

@@ -10,23 +10,16 @@ import { metatokenNames } from "../../lib/features/metatokens.ts";
 import { parseScan } from "../../lib/features/scan.ts";
 import { openModel } from "../../lib/model/model.ts";
 import { profileDigest } from "../../lib/model/profile.ts";
-import {
-  decodeRnm,
-  encodeRnm,
-  RnmError,
-  type RnmModel,
-} from "../../lib/model/rnm.ts";
+import { decodeRnm, RnmError, type RnmModel } from "../../lib/model/rnm.ts";
 import { forward } from "../../lib/nn/forward.ts";
 import { NetworkError } from "../../lib/nn/graph.ts";
 import { encodeKann } from "../../lib/nn/kann.ts";
 import { parseNormalization } from "../../lib/nn/normalization.ts";
 import { decodeProjection } from "../../lib/nn/pca.ts";
 import { toSparse } from "../../lib/nn/sparse.ts";
-import { compress } from "../../lib/zstd.ts";
 import { bytesAllocated } from "../nn/allocation.ts";
 import { assertClose } from "../nn/close.ts";
 import { graphOf, inputLeaf, operator } from "../nn/graphs.ts";
-import { mutationsOf, TEN_THOUSAND } from "../nn/mutations.ts";
 import { transformed } from "../nn/vectors.ts";
 import { matrixOf, models, networkOf } from "./arbitrary_model.ts";
 
@@ -73,7 +66,7 @@ Deno.test("a real rspamd's model answers its messages as rspamd did", () => {
     assertEquals(rules.ZSCORE.version, model.version);
     const features = featuresOf(parseScan(scan), 3, new Set());
     const output = model.predictor.output(model.layout.vectorOf(features));
-    assertAlmostEquals(output, rules.ZSCORE.output, 1e-5);
+    assertAlmostEquals(output, rules.ZSCORE.output, 1e-6);
   }
   const outputs = lines.map(({ rules }) => rules.ZSCORE.output);
   assert(outputs.some((x) => x > 0) && outputs.some((x) => x < 0));
@@ -83,7 +76,6 @@ const symbols = ["A", "B"];
 const digest = profileDigest(symbols);
 const profile = { digest, symbols, metatokenVersion: 1 };
 const rnm: RnmModel = { modelVersion: 1, ann: networkOf(28, 0), profile };
-const ones = new Array(28).fill(1);
 
 /** Models whose parts do not fit, and what is said of them. */
 const MISFITS: Record<string, [Partial<RnmModel>, string]> = {
@@ -175,32 +167,4 @@ Deno.test("metatokens alone are a profile", () => {
     });
     assertEquals(model.layout.length, length);
   }
-});
-
-Deno.test("a damaged file is an RnmError or a NetworkError, or a model", () => {
-  const originals = [
-    ...fc.sample(models, 30).flatMap((model) => {
-      const file = encodeRnm(model);
-      return [file, compress(file)];
-    }),
-    encodeRnm({ ...rnm, normStats: { mode: "zscore", mean: ones, std: ones } }),
-  ];
-  const counts = { refused: 0, damaged: 0, opened: 0 };
-  const property = fc.property(mutationsOf(originals), (file) => {
-    const used = bytesAllocated(() => {
-      try {
-        const model = openModel(decodeRnm(file));
-        const vector = new Float64Array(model.layout.length).fill(0.5);
-        model.predictor.output(toSparse(vector));
-        counts.opened++;
-      } catch (error) {
-        if (error instanceof RnmError) counts.refused++;
-        else if (error instanceof NetworkError) counts.damaged++;
-        else throw error;
-      }
-    });
-    assert(used < 64 * 2 ** 20, `${used} bytes`);
-  });
-  fc.assert(property, TEN_THOUSAND);
-  assert(counts.opened > 100 && counts.refused > 1000, JSON.stringify(counts));
 });

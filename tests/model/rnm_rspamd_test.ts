@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { encodeRnm } from "../../lib/model/rnm.ts";
 import { compress } from "../../lib/zstd.ts";
@@ -6,6 +6,21 @@ import { hasRspamadm, runLua } from "../nn/rspamadm.ts";
 import { models } from "./arbitrary_model.ts";
 
 const encoder = new TextEncoder();
+
+const TRAINING = {
+  architecture: "linear",
+  seed: 70_000,
+  trained_on: { spam: 1000, ham: 70_000 },
+  figures: {
+    auc: 0.75,
+    error: 0.25,
+    fpr: 0,
+    fnr: 1,
+    tpr_at_fpr: { "0.001": 0.5 },
+    cost: 0.125,
+    n: { spam: 100, ham: 7000 },
+  },
+};
 
 Deno.test("rspamd's parser reads what neurald writes, field by field", () => {
   if (!hasRspamadm()) return;
@@ -17,6 +32,7 @@ Deno.test("rspamd's parser reads what neurald writes, field by field", () => {
       mode: "unit",
     },
     calibration: i % 2 ? { slope: 1.5, intercept: -0.25 } : undefined,
+    training: i % 3 ? TRAINING : undefined,
   }));
   const files = runLua(
     `
@@ -58,7 +74,9 @@ end
       model.pca && Uint8Array.from(model.pca),
     );
     const { profile } = model;
-    const json = JSON.parse(new TextDecoder().decode(files[`${i}.json`]));
+    const { sha256, ...json } = JSON.parse(
+      new TextDecoder().decode(files[`${i}.json`]),
+    );
     const names = profile!.symbols.map((name) => encoder.encode(name).toHex());
     assertEquals(
       new TextDecoder().decode(files[`${i}.symbols`]),
@@ -77,6 +95,8 @@ end
         metatoken_version: profile!.metatokenVersion,
       },
       ...(model.calibration && { calibration: model.calibration }),
+      ...(model.training && { training: model.training }),
     });
+    assertMatch(sha256, /^[0-9a-f]{64}$/);
   }
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
 import { decode, encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import {
@@ -30,6 +31,7 @@ Deno.test("a model without a profile is a model", () => {
     createdAt: undefined,
     profile: undefined,
     calibration: undefined,
+    training: undefined,
   });
 });
 
@@ -134,6 +136,74 @@ for (const [map, message] of NO_MODELS) {
     assertThrows(() => decodeRnm(encode(map)), RnmError, message);
   });
 }
+
+/** What is wrong with the record of a training, and the part that is named. */
+const NO_RECORDS: [unknown, string][] = [
+  [1, "training.architecture:"],
+  [{ architecture: "a".repeat(65) }, "training.architecture:"],
+  [{ seed: 0.5 }, "training.seed:"],
+  [{ trained_on: null }, "training.trained_on:"],
+  [{ trained_on: { spam: -1, ham: 1 } }, "training.trained_on:"],
+  [{ figures: { auc: 1.5 } }, "training.figures.auc:"],
+  [{ figures: { fnr: "0" } }, "training.figures.fnr:"],
+  [{ figures: { cost: Infinity } }, "training.figures.cost:"],
+  [{ figures: { tpr_at_fpr: { "0.1": 2 } } }, "training.figures.tpr_at_fpr:"],
+  [
+    { figures: { tpr_at_fpr: Object.fromEntries(new Array(65).entries()) } },
+    "training.figures.tpr_at_fpr: too many",
+  ],
+  [{ figures: { n: {} } }, "training.figures.n:"],
+];
+
+Deno.test("a record of a training that cannot be is refused", () => {
+  const record = {
+    architecture: "mlp",
+    seed: 1,
+    trained_on: { spam: 1, ham: 1 },
+    figures: { n: { spam: 1, ham: 1 } },
+  };
+  decodeRnm(encode({ ...good, training: record }));
+  for (const [wrong, message] of NO_RECORDS) {
+    const training = typeof wrong === "object"
+      ? { ...record, ...wrong }
+      : wrong;
+    assertThrows(
+      () => decodeRnm(encode({ ...good, training })),
+      RnmError,
+      message,
+    );
+  }
+});
+
+/** The checksum of `good`, put together by hand. */
+function sumOfGood(): string {
+  const text = (name: string) => [...new TextEncoder().encode(name)];
+  return createHash("sha256").update(Uint8Array.from([
+    ...[0xa8, ...text("ann_data"), 0xc4, packed.length, ...packed],
+    ...[0xa5, ...text("magic"), 0xc4, 4, ...text("RNM1")],
+    ...[0xad, ...text("model_version"), 2],
+    ...[0xa7, ...text("version"), 1],
+  ])).digest("hex");
+}
+
+Deno.test("a checksum has to fit what the file holds, not how", () => {
+  const sha256 = sumOfGood();
+  const entries = Object.entries({ ...good, sha256 });
+  for (const order of [entries, entries.toReversed()]) {
+    decodeRnm(encode(Object.fromEntries(order)));
+  }
+  for (
+    const damaged of [
+      { ...good, sha256: sha256.replace(/^./, (x) => x === "0" ? "1" : "0") },
+      { ...good, sha256: sha256.slice(1) },
+      { ...good, sha256: null },
+      { ...good, sha256, model_version: 3 },
+      { ...good, sha256, another: 1 },
+    ]
+  ) {
+    assertThrows(() => decodeRnm(encode(damaged)), RnmError, "sha256: ");
+  }
+});
 
 Deno.test("what is no MessagePack is no model", () => {
   for (

@@ -9,19 +9,23 @@ import type { ModelTraining } from "../../lib/model/stored_model.ts";
 import { openModel } from "../../lib/model/model.ts";
 import { profileDigest } from "../../lib/model/profile.ts";
 import { RnmError, type RnmModel } from "../../lib/model/rnm.ts";
+import type { TrainingRecord } from "../../lib/model/training_record.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
 import type { ProfileRecord } from "../../lib/store/store.ts";
 import { compress, decompress } from "../../lib/zstd.ts";
 import { matrixOf, models, networkOf } from "./arbitrary_model.ts";
 
-const training: ModelTraining = {
-  at: 1_700_000_000,
+const record: TrainingRecord = {
   architecture: "symbol",
   seed: 7,
-  usages: 2,
   trained_on: { spam: 10, ham: 20 },
-  held_out: { spam: 0.125, ham: 0.1 },
   figures: measure(Float64Array.of(0.5, -0.5), Uint8Array.of(1, 0)),
+};
+const training: ModelTraining = {
+  ...record,
+  at: 1_700_000_000,
+  usages: 2,
+  held_out: { spam: 0.125, ham: 0.1 },
   calibration: { slope: 1.75, intercept: -0.1 },
   costs: [0.5, 0.25],
   duration_ms: 12,
@@ -56,6 +60,7 @@ Deno.test("a model is put together from the fields that it was taken apart into"
     providersDigest: "0123456789abcdef",
     profile: { digest: profile.digest, symbols, metatokenVersion: 1 },
     calibration: training.calibration,
+    training: record,
   });
   openModel(fromFields(fields, profile, 1));
 });
@@ -68,7 +73,8 @@ Deno.test("every part of a model comes back as it was", () => {
   fc.assert(
     fc.property(models, (model) => {
       const { profile, modelVersion, calibration } = model;
-      const fields = toFields(model, { ...training, calibration });
+      const known = model.training ?? record;
+      const fields = toFields(model, { ...training, ...known, calibration });
       assertEquals(
         fromFields(fields, {
           digest: profile!.digest,
@@ -78,11 +84,18 @@ Deno.test("every part of a model comes back as it was", () => {
           providers_digest: model.providersDigest,
         }, profile!.metatokenVersion),
         // Only files tell when a model was made.
-        withoutDate(model),
+        { ...withoutDate(model), training: known },
       );
     }),
     { numRuns: 50 },
   );
+});
+
+Deno.test("a model is read without a record that makes no sense", () => {
+  for (const odd of [null, 1, "mlp", [], {}, { architecture: "mlp" }]) {
+    const fields = { ...toFields({ ann }, training), training: json(odd) };
+    assertEquals(fromFields(fields, profile, 1).training, undefined);
+  }
 });
 
 Deno.test("parts are written as rspamd writes them", () => {

@@ -52,6 +52,17 @@ const replaceNumber = fc.tuple(
   return changed;
 });
 
+/** The beginning of one file, and the end of another. */
+function splice(originals: readonly Uint8Array[]): fc.Arbitrary<Mutation> {
+  return fc.tuple(fc.constantFrom(...originals), position, position).map(
+    ([other, at, from]) => (bytes) =>
+      joined(
+        bytes.subarray(0, at % (bytes.length + 1)),
+        other.subarray(from % (other.length + 1)),
+      ),
+  );
+}
+
 const mutation = fc.oneof(
   { weight: 6, arbitrary: flip },
   { weight: 4, arbitrary: replaceNumber },
@@ -73,7 +84,13 @@ export function mutationsOf(
 ): fc.Arbitrary<Uint8Array> {
   return fc.tuple(
     fc.constantFrom(...originals),
-    fc.array(mutation, { minLength: 1, maxLength: 4 }),
+    fc.array(
+      fc.oneof(
+        { weight: 13, arbitrary: mutation },
+        { weight: 1, arbitrary: splice(originals) },
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
   ).map(([bytes, mutations]) =>
     mutations.reduce((changed, mutate) => mutate(changed), bytes)
   );
