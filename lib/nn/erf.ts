@@ -12,6 +12,14 @@ export function erf(x: number): number {
   return Math.sign(x) * (z < 2.5 ? erfSeries(z) : 1 - erfcFraction(z));
 }
 
+/** 1 − erf(x), of which as many digits are right where it is near 0. */
+export function erfc(x: number): number {
+  if (Number.isNaN(x)) return NaN;
+  if (x < 2.5) return 1 - erf(x);
+  // e^(−z²) is 0 beyond.
+  return x > 28 ? 0 : erfcFraction(x);
+}
+
 function erfSeries(z: number): number {
   let term = z;
   let sum = z;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { erf } from "../../lib/nn/erf.ts";
+import { erf, erfc } from "../../lib/nn/erf.ts";
 
 /** Computed with 50 digits by mpmath, and rounded to the nearest double. */
 const VALUES = [
@@ -73,4 +73,24 @@ Deno.test("the slope of the error function is the bell curve", () => {
     const measured = (erf(x + h) - erf(x - h)) / (2 * h);
     assert(Math.abs(measured - slope(x)) < 1e-7, `at ${x}: ${measured}`);
   }
+});
+
+Deno.test("what is missing to 1 keeps its digits", () => {
+  // By scipy.special.erfc.
+  for (
+    const [x, expected] of [
+      [-1, 1.8427007929497148],
+      [0, 1],
+      [0.5, 0.4795001221869535],
+      [2.4, 0.0006885138966450789],
+      [2.5, 0.00040695201744495886],
+      [3, 2.2090496998585445e-05],
+      [6, 2.1519736712498913e-17],
+      [10, 2.0884875837625446e-45],
+      [26, 5.663192408856145e-296],
+    ]
+  ) {
+    assert(Math.abs(erfc(x) / expected - 1) < 1e-12, `${x}: ${erfc(x)}`);
+  }
+  assertEquals([erfc(30), erfc(Infinity), erfc(NaN)], [0, 0, NaN]);
 });

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Counts } from "./confusion.ts";
+import { areaUnder, pointAt, rocCurve, type RocPoint } from "./roc.ts";
+
 /** False-positive rates at which the spam caught is of interest. */
 export const FALSE_POSITIVE_RATES = [0.001, 0.005, 0.01] as const;
 
@@ -58,52 +61,7 @@ export function measure(outputs: Float64Array, isSpam: Uint8Array): Metrics {
   };
 }
 
-/** Counts of messages at or above a threshold. */
-interface RocPoint {
-  threshold: number;
-  truePositives: number;
-  falsePositives: number;
-}
-
-/** One point for each different output, from the strictest threshold on. */
-function rocCurve(outputs: Float64Array, isSpam: Uint8Array): RocPoint[] {
-  const order = Uint32Array.from(outputs, (_, i) => i)
-    .sort((a, b) => outputs[b] - outputs[a]);
-  const curve: RocPoint[] = [];
-  // Equal to no output: the first point is the one where nothing is caught.
-  let point = { threshold: NaN, truePositives: 0, falsePositives: 0 };
-  for (const i of order) {
-    if (outputs[i] !== point.threshold) {
-      curve.push(point);
-      point = { ...point, threshold: outputs[i] };
-    }
-    if (isSpam[i] === 1) point.truePositives++;
-    else point.falsePositives++;
-  }
-  curve.push(point);
-  return curve;
-}
-
-function areaUnder(
-  curve: RocPoint[],
-  n: { spam: number; ham: number },
-): number {
-  let area = 0;
-  for (let i = 1; i < curve.length; i++) {
-    const [left, right] = [curve[i - 1], curve[i]];
-    area += (right.falsePositives - left.falsePositives) *
-      (right.truePositives + left.truePositives) / 2;
-  }
-  return area / (n.spam * n.ham);
-}
-
-function caughtAt(
-  curve: RocPoint[],
-  n: { spam: number; ham: number },
-  rate: number,
-): number {
+function caughtAt(curve: RocPoint[], n: Counts, rate: number): number {
   if (n.ham === 0) return NaN;
-  const strictEnough = (point: RocPoint) =>
-    point.falsePositives <= rate * n.ham;
-  return curve.findLast(strictEnough)!.truePositives / n.spam;
+  return pointAt(curve, n, rate).truePositives / n.spam;
 }
