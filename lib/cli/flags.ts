@@ -17,6 +17,8 @@ export interface FlagSpec {
   help: string;
   /** Least value of a number. */
   min?: number;
+  /** Greatest value of a number. */
+  max?: number;
   /** Texts that are possible. */
   oneOf?: readonly string[];
   /** Whether a text may be given several times. */
@@ -122,12 +124,16 @@ function checked(name: string, spec: FlagSpec, value: string): unknown {
   }
   const number = Number(value);
   const isPossible = Number.isFinite(number) &&
-    number >= (spec.min ?? -Infinity) &&
+    number >= (spec.min ?? -Infinity) && number <= (spec.max ?? Infinity) &&
     (spec.kind === "number" || Number.isSafeInteger(number));
   if (!isPossible) {
     const kind = spec.kind === "integer" ? "a whole number" : "a number";
-    const least = spec.min === undefined ? "" : ` of at least ${spec.min}`;
-    throw new UsageError(`--${name}: ${kind}${least} is needed, not ${value}`);
+    const { min, max } = spec;
+    const range = min === undefined ? "" : ` of at least ${min}`;
+    const limit = max === undefined ? "" : ` and at most ${max}`;
+    throw new UsageError(
+      `--${name}: ${kind}${range}${limit} is needed, not ${value}`,
+    );
   }
   return number;
 }

@@ -18,6 +18,8 @@ import { UsageError } from "./usage_error.ts";
 export interface PlacedScan extends LabelledScan {
   /** `FILE: line N` */
   place: string;
+  /** As it was written. */
+  line: string;
 }
 
 /**
@@ -34,7 +36,10 @@ export async function* readLabelledFile(
     for await (const { line, number } of linesOf(await openInput(path))) {
       const parsed = parseLabelledLine(line, number);
       if ("header" in parsed) onHeader(parsed.header);
-      else yield { ...parsed.labelled, place: `${path}: line ${number}` };
+      else {
+        const place = `${path}: line ${number}`;
+        yield { ...parsed.labelled, place, line };
+      }
     }
   } catch (error) {
     if (error instanceof LabelledError || error instanceof ZstdError) {

@@ -47,16 +47,19 @@ export class ModelFile {
   /**
    * Reads a model file.
    *
-   * @param profile file that says what the inputs stand for
+   * @param profile file that says what the inputs stand for, where the model
+   * does not
    * @throws {UsageError} when one of them cannot be used
    */
   static async read(path: string, profile?: string): Promise<ModelFile> {
     const bytes = await readFile(path);
     const file = new ModelFile(path, told(path, () => decodeRnm(bytes)));
-    if (profile !== undefined) file.describe(await readProfile(profile));
-    else if (file.#rnm.profile) {
+    const header = profile === undefined
+      ? undefined
+      : await readProfile(profile);
+    if (file.#rnm.profile) {
       file.#model = told(path, () => openModel(file.#rnm));
-    }
+    } else if (header) file.describe(header);
     return file;
   }
 

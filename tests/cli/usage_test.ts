@@ -6,7 +6,7 @@ const COMMANDS: Record<string, string[]> = {
   serve: ["config", "listen", "store"],
   demo: ["exit", "seed", "listen", "json"],
   train: ["input", "output", "architecture", "seed", "epochs"],
-  eval: ["model", "input", "json"],
+  eval: ["model", "server", "input", "fpr", "svg", "worst", "json"],
   score: ["server", "model", "rule", "explain", "json"],
   explain: ["server", "model", "rule", "most", "json"],
   learn: ["spam", "ham", "watch", "rspamd", "server", "class", "rule", "json"],
