@@ -162,7 +162,7 @@ Deno.test("the examples of the README have no problem", () => {
   const readme = Deno.readTextFileSync(
     new URL("../../README.md", import.meta.url),
   );
-  const examples = [...readme.matchAll(/^```\n(.*?)^```$/gms)]
+  const examples = [...readme.matchAll(/^```\w*\n(.*?)^```$/gms)]
     .map(([, text]) => text)
     .filter((text) => /^ *(autolearn|guards) \{/m.test(text));
   assertEquals(examples.length, 2);
