@@ -1,6 +1,6 @@
 /**
  * `neurald eval`: measures a model or a server, or two of them, by labelled
- * scans.
+ * scans or folders of mail.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { defineCommand } from "./command.ts";
 import { type Answers, answersTo } from "./eval/answers.ts";
 import { comparisonJson, evaluationJson } from "./eval/json.ts";
 import { checkJudgeFlags, type Judge, openJudges } from "./eval/judge.ts";
+import { inputOf } from "./eval/input.ts";
 import { evaluationPicture } from "./eval/picture.ts";
 import {
   comparisonReport,
@@ -19,7 +20,8 @@ import {
   worstReport,
 } from "./eval/report.ts";
 import type { FlagTable } from "./flags.ts";
-import { readLabelledFile } from "./labelled_file.ts";
+import { FOLDER_FLAGS } from "./folders/flags.ts";
+import { UnusableTally } from "./folders/unusable.ts";
 import { PROFILE_FLAG } from "./model_file.ts";
 import { OutputFile } from "./output_file.ts";
 import { ProgressBar } from "./progress.ts";
@@ -47,6 +49,7 @@ const FLAGS = {
     value: "FILE",
     help: "labelled scans: JSON Lines, plain or zstd; - for standard input",
   },
+  ...FOLDER_FLAGS,
   fpr: {
     kind: "number",
     value: "X",
@@ -72,28 +75,27 @@ const FLAGS = {
 /** `neurald eval` */
 export const evalCommand = defineCommand({
   name: "eval",
-  summary: "measure models or a server by a file of labelled scans",
+  summary: "measure models or a server by labelled scans or folders of mail",
   operands: "",
   maxOperands: 0,
   flags: FLAGS,
   async run({ flags, terminal }) {
     checkJudgeFlags(flags);
-    if (!flags.input) throw new UsageError("--input FILE is needed");
+    const unusable = new UnusableTally();
+    const { name, scansFor } = await inputOf(flags, unusable);
     const judges = await openJudges(flags);
     const svg = flags.svg ? new OutputFile("--svg", flags.svg) : undefined;
     await svg?.check();
     const bar = new ProgressBar(terminal, "scoring");
-    const scans = readLabelledFile(flags.input, (header) => {
-      for (const judge of judges) judge.describe(header);
-    });
     const answers = await answersTo(
-      scans,
+      scansFor(judges),
       judges,
       flags.worst ?? 0,
       (count) => bar.update(count),
     );
     bar.end();
-    if (answers.isSpam.length === 0) throw nothingJudged(flags.input, answers);
+    for (const line of unusable.toLines()) terminal.note(line);
+    if (answers.isSpam.length === 0) throw nothingJudged(name, answers);
     const evaluations = await evaluationsOf(judges, answers, flags.fpr);
     const picture = svg && evaluationPicture(evaluations);
     await svg?.write(new TextEncoder().encode(picture));

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { MAIL_FILTERS, type MailFilter } from "../mail/find_verdict.ts";
+import type { MailFilter } from "../mail/find_verdict.ts";
 import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
 import { defineCommand } from "./command.ts";
+import { FOLDER_FLAGS } from "./folders/flags.ts";
 import { learnFolders } from "./learning/folders.ts";
 import { learnScans } from "./learning/scans.ts";
 import { UsageError } from "./usage_error.ts";
@@ -18,19 +19,7 @@ export const learnCommand = defineCommand({
   operands: "[FILE]",
   maxOperands: 1,
   flags: {
-    spam: {
-      kind: "text",
-      isList: true,
-      value: "PATH",
-      help:
-        "a Maildir, mbox, message, or folder of messages that are spam; may be repeated",
-    },
-    ham: {
-      kind: "text",
-      isList: true,
-      value: "PATH",
-      help: "one of messages that are ham; may be repeated",
-    },
+    ...FOLDER_FLAGS,
     watch: {
       kind: "switch",
       help: "go on with what comes into these folders",
@@ -45,12 +34,6 @@ export const learnCommand = defineCommand({
       kind: "text",
       value: "FILE",
       help: "a file with the password of rspamd's controller",
-    },
-    filter: {
-      kind: "text",
-      value: "NAME",
-      oneOf: MAIL_FILTERS,
-      help: "the only filter whose headers count: rspamd or spamassassin",
     },
     again: {
       kind: "switch",

@@ -16,7 +16,7 @@ import { untilStopped } from "../signals.ts";
 import { stateFolder } from "../state_folder.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage_error.ts";
-import { filesOf, type Source, sourcesOf } from "./sources.ts";
+import { filesOf, type Source, sourcesOf } from "../folders/sources.ts";
 import { Tally } from "./tally.ts";
 import { Taught } from "./taught.ts";
 import { Teacher } from "./teacher.ts";
@@ -87,7 +87,7 @@ async function teachOnce(
   const bar = new ProgressBar(terminal, "learning");
   try {
     const files = (await Promise.all(
-      sources.map((source) => filesOf(source, tally)),
+      sources.map((source) => filesOf(source, tally.unusable)),
     )).flat();
     // How many messages are in a mailbox is not known before its end.
     const total = files.length > sources.length ? files.length : undefined;

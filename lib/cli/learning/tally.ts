@@ -5,20 +5,7 @@
  */
 
 import type { ClassCounts } from "../../features/mail_class.ts";
-
-/** Places that are told for a reason. */
-const MOST_PLACES = 3;
-/** Reasons that are told apart. */
-const MOST_REASONS = 100;
-const OTHER_REASONS = "for other reasons";
-
-/** How many could not be used for one reason. */
-export interface Unusable {
-  reason: string;
-  messages: number;
-  /** The first few of them. */
-  places: string[];
-}
+import { UnusableTally } from "../folders/unusable.ts";
 
 /** What became of messages. */
 export class Tally {
@@ -34,34 +21,12 @@ export class Tally {
   duplicates = 0;
   /** Copies of a message that is of the other class in the same run. */
   contradictory = 0;
-  readonly #unusable = new Map<string, Unusable>();
-
-  /** Counts a message that cannot be used. */
-  addUnusable(place: string, reason: string): void {
-    const isNew = !this.#unusable.has(reason);
-    const key = isNew && this.#unusable.size >= MOST_REASONS
-      ? OTHER_REASONS
-      : reason;
-    const counted = this.#unusable.get(key) ??
-      { reason: key, messages: 0, places: [] };
-    this.#unusable.set(key, counted);
-    counted.messages++;
-    if (counted.places.length < MOST_PLACES) counted.places.push(place);
-  }
-
-  /** What could not be used, the most frequent reason first. */
-  get unusable(): Unusable[] {
-    return [...this.#unusable.values()]
-      .sort((a, b) => b.messages - a.messages);
-  }
+  /** What could not be used. */
+  readonly unusable: UnusableTally = new UnusableTally();
 
   /** How many there were of any kind. */
   get messages(): number {
-    const unusable = this.unusable.reduce(
-      (sum, { messages }) => sum + messages,
-      0,
-    );
-    return this.#ofUse + this.contradictory + unusable;
+    return this.#ofUse + this.contradictory + this.unusable.messages;
   }
 
   /** Whether anything was learned that was not known. */
@@ -114,13 +79,7 @@ export class Tally {
         `  ${this.contradictory} are copies of what is in a folder of the other class, which was read first and counts`,
       );
     }
-    for (const { reason, messages, places } of this.unusable) {
-      lines.push(`  ${messages} not: ${reason}`);
-      lines.push(...places.map((place) => `    ${place}`));
-      if (messages > places.length) {
-        lines.push(`    and ${messages - places.length} more`);
-      }
-    }
+    lines.push(...this.unusable.toLines());
     return lines;
   }
 }

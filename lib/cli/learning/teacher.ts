@@ -6,7 +6,6 @@
 
 import type { MailClass } from "../../features/mail_class.ts";
 import { findVerdict, type MailFilter } from "../../mail/find_verdict.ts";
-import type { MailFile } from "../../mail/folder.ts";
 import {
   type MailMessage,
   MOST_MESSAGE_BYTES,
@@ -16,8 +15,9 @@ import { readMessageFile } from "../../mail/message_file.ts";
 import type { RspamdClient } from "../../mail/rspamd_client.ts";
 import type { FilterVerdict } from "../../mail/verdict.ts";
 import { type Client, ClientError } from "../client.ts";
+import type { LabelledFile } from "../folders/sources.ts";
 import { DigestClasses } from "./digest_classes.ts";
-import { inOrder } from "./in_order.ts";
+import { inOrder } from "../folders/in_order.ts";
 import type { Tally } from "./tally.ts";
 import type { Taught } from "./taught.ts";
 
@@ -27,11 +27,6 @@ const BATCH = 500;
 const FILES_AT_A_TIME = 8;
 /** Messages that rspamd scans at a time. */
 const SCANS_AT_A_TIME = 4;
-
-/** A file whose messages are of one class. */
-export interface LabelledFile extends MailFile {
-  class: MailClass;
-}
 
 /** Who is taught, and how. */
 export interface TeacherOptions {
@@ -141,11 +136,11 @@ class Run {
     mailClass: MailClass,
   ): Promise<void> {
     if ("unusable" in message) {
-      return this.#tally.addUnusable(message.place, message.unusable);
+      return this.#tally.unusable.add(message.place, message.unusable);
     }
     const verdict = this.#findVerdict(message);
     if (typeof verdict === "string") {
-      return this.#tally.addUnusable(message.place, verdict);
+      return this.#tally.unusable.add(message.place, verdict);
     }
     if (!this.#isWanted(message, mailClass)) return;
     const { place, messageId, digests } = message;
@@ -203,7 +198,7 @@ class Run {
     const { message, class: mailClass, verdict } = this.#awaited.shift()!;
     const scan = await verdict;
     if (typeof scan === "string") {
-      return this.#tally.addUnusable(message.place, scan);
+      return this.#tally.unusable.add(message.place, scan);
     }
     this.#batch.push({ message, class: mailClass, verdict: scan });
     if (this.#batch.length === BATCH) await this.#send();
@@ -238,7 +233,7 @@ class Run {
     const outcomes = (answer.results ?? []).map(({ outcome }) => outcome);
     if (!answer.learned && !outcomes.includes("known")) {
       const reason = answer.reason ?? answer.error ?? "without a reason";
-      return this.#tally.addUnusable(place, `not learned: ${reason}`);
+      return this.#tally.unusable.add(place, `not learned: ${reason}`);
     }
     const { taught } = this.#options;
     const before = taught.classOf(digests);

@@ -8,9 +8,9 @@ import { RspamdError } from "../../mail/rspamd_client.ts";
 import { ClientError } from "../client.ts";
 import { UsageError } from "../usage_error.ts";
 import { FolderEvents } from "./folder_events.ts";
-import { filesOf, type Source } from "./sources.ts";
+import { filesOf, type LabelledFile, type Source } from "../folders/sources.ts";
 import { Tally } from "./tally.ts";
-import type { LabelledFile, Teacher } from "./teacher.ts";
+import type { Teacher } from "./teacher.ts";
 
 /** How often it is looked where no event tells, at least. */
 const LOOK_EVERY_MS = 2000;

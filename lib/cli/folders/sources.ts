@@ -5,14 +5,18 @@
  */
 
 import { MAIL_CLASSES, type MailClass } from "../../features/mail_class.ts";
-import { listMail } from "../../mail/folder.ts";
+import { listMail, type MailFile } from "../../mail/folder.ts";
 import { UsageError } from "../usage_error.ts";
-import type { Tally } from "./tally.ts";
-import type { LabelledFile } from "./teacher.ts";
+import type { UnusableTally } from "./unusable.ts";
 
 /** A path, and the class of all messages there. */
 export interface Source {
   path: string;
+  class: MailClass;
+}
+
+/** A file whose messages are of one class. */
+export interface LabelledFile extends MailFile {
   class: MailClass;
 }
 
@@ -45,13 +49,13 @@ export async function sourcesOf(
  */
 export async function filesOf(
   source: Source,
-  tally?: Tally,
+  unusable?: UnusableTally,
 ): Promise<LabelledFile[]> {
   const { files, leftOut } = await readable(
     source,
     () => listMail(source.path),
   );
-  for (const { path, reason } of leftOut) tally?.addUnusable(path, reason);
+  for (const { path, reason } of leftOut) unusable?.add(path, reason);
   return files.map((file) => ({ ...file, class: source.class }));
 }
 
