@@ -68,6 +68,9 @@ unpack() (
   done
 )
 
+# A reload that comes before neurald listens to it must not end it.
+[ "${1:-}" != serve ] || trap '' HUP
+
 advice="set XDG_CACHE_HOME to another folder"
 if [ -n "${CACHE_DIRECTORY:-}" ]; then
   cache=${CACHE_DIRECTORY%%:*} # systemd's, which may name several
@@ -81,9 +84,6 @@ else
 fi
 own_folder "$cache" || fail "$cache is no folder of this user; $advice"
 folder=$cache/$payload_sum
-
-# A reload that comes before neurald listens to it must not end it.
-[ "${1:-}" != serve ] || trap '' HUP
 
 is_intact || {
   unpack || exit 1

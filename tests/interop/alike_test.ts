@@ -24,7 +24,11 @@ const OWN_KEYS = [
   "state",
   "trainings",
 ].map((name) => `${PROFILES}_neurald_${name}`);
-const OWN_KEYS_BEFORE_TRAINING = ["neurald_series"];
+const OWN_KEYS_BEFORE_TRAINING = [
+  "neurald_series",
+  `${PROFILES}_neurald_messages`,
+  `${PROFILES}_neurald_origins`,
+];
 
 /** How much later the one may have written than the other, in seconds. */
 const LATER_SECONDS = 30;

@@ -32,6 +32,13 @@ export interface Labelled {
   scan: RspamdScan;
 }
 
+/** A scan to teach, which is like no other. */
+interface Lesson extends RspamdScan {
+  class: MailClass;
+  number: number;
+  message_id: string;
+}
+
 /** Teaches until it is stopped. */
 export class Teaching extends Background {
   /** What each sample is, by its number. */
@@ -102,13 +109,14 @@ export class Teaching extends Background {
     }
   }
 
-  #next(): RspamdScan & { class: MailClass; number: number } {
+  #next(): Lesson {
     const { class: mailClass, scan } =
       this.#scans[this.#pick(this.#scans.length)];
     const number = ++this.#sent;
     const metatokens = scan.metatokens
       .with(NUMBERED, number * NUMBER_SCALE);
-    return { ...scan, metatokens, class: mailClass, number };
+    const message_id = `${number}@soak.example.com`;
+    return { ...scan, metatokens, message_id, class: mailClass, number };
   }
 
   #pick(count: number): number {
