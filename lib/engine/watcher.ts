@@ -220,6 +220,7 @@ export class Watcher {
     await noteUse(network, profiles, store, now());
     await store.tend(series, {
       serving: network.live?.key,
+      keep: config.maxProfiles,
       expireSeconds: rule.annExpireSeconds,
     });
     const dropped = await store.prune(series, {

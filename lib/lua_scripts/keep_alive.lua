@@ -1,8 +1,21 @@
--- Keeps the model that is in service from expiring, and the profiles where they
--- do, as in rspamd 4.
+-- Keeps models from expiring: the one that is in service and the most recently
+-- used, and the profiles where they do, as in rspamd 4.
 --
--- ARGV: the model's key, for how many seconds
--- Answer: 1, or 0 if the model is not there
+-- ARGV: how many of the most recently used, for how many seconds, the key of the
+--   one that is in service
+-- Answer: how many are there
 
-if redis.call('TTL', PROFILES) >= 0 then redis.call('EXPIRE', PROFILES, ARGV[2]) end
-return redis.call('EXPIRE', ARGV[1], ARGV[2])
+local keep, seconds, serving = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+if redis.call('TTL', PROFILES) >= 0 then redis.call('EXPIRE', PROFILES, seconds) end
+local kept, models = 0, 0
+for _, member in ipairs(redis.call('ZREVRANGE', PROFILES, 0, -1)) do
+  local profile = profile_of(member)
+  local key = profile and profile.redis_key
+  if key and has_model(key) then
+    models = models + 1
+    if models <= keep or key == serving then
+      kept = kept + redis.call('EXPIRE', key, seconds)
+    end
+  end
+end
+return kept

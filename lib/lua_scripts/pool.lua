@@ -206,6 +206,14 @@ local function member_of(key)
   end
 end
 
+-- Whether there is more than what scanners and trainers note.
+local function has_model(key)
+  for _, name in ipairs(redis.call('HKEYS', key)) do
+    if not NOTES[name] then return true end
+  end
+  return false
+end
+
 -- The profile to go by: the latest model of the symbols that were used last.
 -- Whoever loads a model notes its use, maybe after the next one was published.
 local function newest_profile()

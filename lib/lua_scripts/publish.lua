@@ -2,8 +2,8 @@
 -- lock, all or nothing.
 --
 -- ARGV: who asks, the model's key, its profile in JSON, the digest of the
---   profile, the training's record, the newest id that took part, how many
---   samples of a class to retain, for how many seconds the model is kept when
+--   profile, the training's record, the newest id that took part and how many
+--   samples of a class to retain (empty where none did), for how many seconds the model is kept when
 --   nobody uses it, the dialect, then names and values of the model's
 --   fields in turn
 -- Answer: 1, or 0 if it is not the holder
@@ -30,13 +30,13 @@ redis.call('ZADD', PROFILES, time_text(now()), profile)
 redis.call('EXPIRE', key, expire)
 local is_rspamd_4 = ARGV[9] == '4'
 if is_rspamd_4 then redis.call('EXPIRE', PROFILES, expire) end
--- Its scanners look for the new model when they find this.
+-- Its scanners look for the new model when they find this. The old one stays for
+-- longer than in rspamd: it may be rolled back to.
 if is_rspamd_4 and before and before ~= key then
   redis.call('HSET', before, 'obsolete', '1')
-  redis.call('EXPIRE', before, OBSOLETE_SECONDS)
   redis.call('EXPIRE', before .. '_spam_set', OBSOLETE_SECONDS)
   redis.call('EXPIRE', before .. '_ham_set', OBSOLETE_SECONDS)
 end
-settle(ARGV[6], tonumber(ARGV[7]))
+if ARGV[6] ~= '' then settle(ARGV[6], tonumber(ARGV[7])) end
 record_training(record)
 return 1

@@ -171,7 +171,8 @@ export interface Settlement {
 export interface Publication {
   profile: ProfileRecord;
   fields: ModelFields;
-  settlement: Settlement;
+  /** What becomes of the pool; it stays as it is where no training ended. */
+  settlement?: Settlement;
   /** The training record, as {@linkcode Store.recordTraining} takes it. */
   record: string;
   /**
@@ -268,18 +269,19 @@ export interface Store {
 
   /**
    * Looks after what is shared with rspamd, where a store is: keeps the model
-   * that is in service from expiring, and takes in the samples of profiles
-   * that are no longer the newest.
+   * that is in service and the `keep` most recently used ones from expiring,
+   * and takes in the samples of profiles that are no longer the newest.
    */
   tend(
     series: Series,
-    options: { serving?: string; expireSeconds: number },
+    options: { serving?: string; keep: number; expireSeconds: number },
   ): Promise<void>;
 
   /**
-   * Drops profiles, with their models, that are beyond the `keep` most
-   * recently used or were not used for `unusedSeconds`, by the clock of the
-   * store, but never the one whose key is `serving`.
+   * Drops profiles, but never the one whose key is `serving`: with their
+   * models those beyond the `keep` most recently used that have one; and of
+   * those without, what is beyond the `keep` most recently used or was not
+   * used for `unusedSeconds`, by the clock of the store.
    *
    * @returns the profiles dropped
    */
@@ -287,6 +289,13 @@ export interface Store {
     series: Series,
     options: { keep: number; unusedSeconds: number; serving?: string },
   ): Promise<ProfileRecord[]>;
+
+  /**
+   * Drops one profile with its model.
+   *
+   * @returns false when there was none
+   */
+  remove(series: Series, key: string): Promise<boolean>;
 
   /** How full the pool is. */
   counts(series: Series): Promise<PoolCounts>;
@@ -326,6 +335,14 @@ export interface Store {
 
   /** Every sample that is not quarantined, oldest first. */
   samples(series: Series): Promise<StoredSamples>;
+
+  /**
+   * Takes in all that whoever shares the store has kept as samples so far.
+   *
+   * @returns the id of the newest sample, 0 if there is none: those that come
+   * later have a greater one, or, while they are not taken in, a negative one
+   */
+  takeIn(series: Series): Promise<number>;
 
   /**
    * Sets samples aside that turned out to be unreadable, with the reason.

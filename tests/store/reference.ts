@@ -30,6 +30,10 @@ interface KeptModel {
   usedAt: number;
 }
 
+function hasModel({ fields }: Pick<KeptModel, "fields">): boolean {
+  return Object.keys(fields).length > 0;
+}
+
 class Pool {
   samples: KeptSample[] = [];
   quarantined = 0;
@@ -142,8 +146,7 @@ export function referenceStore(now: () => number): Operations {
 
   function stateOf(pool: Pool): string {
     return byUse(pool).map(({ profile, usedAt, fields }) => {
-      const hasModel = Number(Object.keys(fields).length > 0);
-      return `${profile.redis_key} ${usedAt} ${hasModel}`;
+      return `${profile.redis_key} ${usedAt} ${Number(hasModel({ fields }))}`;
     }).join();
   }
 
@@ -165,7 +168,7 @@ export function referenceStore(now: () => number): Operations {
       byUse(poolOf(series)).map(({ profile, usedAt, fields }) => ({
         profile,
         usedAt,
-        hasModel: Object.keys(fields).length > 0,
+        hasModel: hasModel({ fields }),
         isAdopted: false,
       })),
 
@@ -195,11 +198,26 @@ export function referenceStore(now: () => number): Operations {
     prune(series, { keep, unusedSeconds, serving }) {
       const pool = poolOf(series);
       const usedBefore = now() - unusedSeconds;
-      const dropped = byUse(pool).filter(({ profile, usedAt }, rank) =>
-        (rank >= keep || usedAt < usedBefore) && profile.redis_key !== serving
-      );
+      const all = byUse(pool);
+      const models = all.filter(hasModel);
+      const dropped = all
+        .filter((model, rank) =>
+          hasModel(model)
+            ? models.indexOf(model) >= keep
+            : rank >= keep || model.usedAt < usedBefore
+        )
+        .filter(({ profile }) => profile.redis_key !== serving);
       pool.models = pool.models.filter((model) => !dropped.includes(model));
       return dropped.map(({ profile }) => profile);
+    },
+
+    remove(series, key) {
+      const pool = poolOf(series);
+      const before = pool.models.length;
+      pool.models = pool.models.filter(({ profile }) =>
+        profile.redis_key !== key
+      );
+      return pool.models.length < before;
     },
 
     counts: (series) => countsOf(poolOf(series)),
@@ -250,6 +268,8 @@ export function referenceStore(now: () => number): Operations {
       };
     },
 
+    takeIn: (series) => poolOf(series).samples.at(-1)?.id ?? 0,
+
     quarantine(series, entries) {
       const pool = poolOf(series);
       const ids = entries.map(({ id }) => id);
@@ -288,7 +308,7 @@ export function referenceStore(now: () => number): Operations {
         model.profile.redis_key !== profile.redis_key
       );
       pool.models.push({ profile, fields, usedAt: now() });
-      settle(pool, settlement);
+      if (settlement !== undefined) settle(pool, settlement);
       pool.trainings.push({ at: now(), record });
       return true;
     },

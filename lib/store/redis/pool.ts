@@ -303,11 +303,28 @@ export class RedisPool {
    * Takes in the vectors of profiles that are not the newest any more, by the
    * names of their symbols: scanners have turned to the newest.
    */
-  async takeIn(series: Series): Promise<void> {
+  async takeInOld(series: Series): Promise<void> {
     const newest = await this.#lookUp(series);
     if (!newest) return;
     const { profile, target } = newest;
-    const stored = await this.#run("readVectors", series, profile.redis_key);
+    await this.#takeIn(series, profile.redis_key, target);
+  }
+
+  /** See {@linkcode import("../store.ts").Store.takeIn}. */
+  async takeInAll(series: Series): Promise<number> {
+    await this.#takeIn(series, "", undefined);
+    const [, state] = this.#connection.keys.of(series);
+    const last = await this.#connection.ask("HGET", state, "last_id");
+    return last === null ? 0 : Number(text(last));
+  }
+
+  /** @param except a model whose vectors stay where they are */
+  async #takeIn(
+    series: Series,
+    except: string,
+    target: Target | undefined,
+  ): Promise<void> {
+    const stored = await this.#run("readVectors", series, except);
     const vectors = await this.#readable(series, stored);
     for (const part of inParts(vectors, MOST_AT_A_TIME)) {
       await this.#run(

@@ -25,12 +25,12 @@ export async function readProfiles(
     [],
   );
   return list(reply).flatMap((entry) => {
-    const [json, usedAt, fields, isAdopted, isNewest] = list(entry);
+    const [json, usedAt, hasModel, isAdopted, isNewest] = list(entry);
     const profile = profileOf(json);
     return profile === undefined ? [] : [{
       profile,
       usedAt: Number(text(usedAt)),
-      hasModel: (fields as number) > 0,
+      hasModel: hasModel === 1,
       isAdopted: isAdopted === 1,
       isNewest: isNewest === 1,
     }];

@@ -42,6 +42,7 @@ import readVectors from "../../lua_scripts/read_vectors.lua" with {
 import recordTraining from "../../lua_scripts/record_training.lua" with {
   type: "text",
 };
+import remove from "../../lua_scripts/remove.lua" with { type: "text" };
 import reserve from "../../lua_scripts/reserve.lua" with { type: "text" };
 import retainSamples from "../../lua_scripts/retain_samples.lua" with {
   type: "text",
@@ -86,6 +87,7 @@ export const SCRIPTS = {
   readSamples: script(readSamples),
   readVectors: script(readVectors),
   recordTraining: script(recordTraining),
+  remove: script(remove),
   reserve: script(reserve),
   retainSamples: script(retainSamples),
   quarantineVectors: script(quarantineVectors),

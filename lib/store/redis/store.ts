@@ -107,12 +107,15 @@ export function redisStore(
       return carried === 1;
     },
 
-    async tend(series, { serving, expireSeconds }) {
-      if (serving !== undefined) {
-        const place = keys.ofModel(series, serving);
-        await run("keepAlive", series, place, seconds(expireSeconds));
-      }
-      await pool.takeIn(series);
+    async tend(series, { serving, keep, expireSeconds }) {
+      await run(
+        "keepAlive",
+        series,
+        String(keep),
+        seconds(expireSeconds),
+        serving === undefined ? "" : keys.ofModel(series, serving),
+      );
+      await pool.takeInOld(series);
       await pool.sweep(series);
     },
 
@@ -128,6 +131,9 @@ export function redisStore(
         .filter((profile) => profile !== undefined)
         .map((profile) => fromRedis(series, profile));
     },
+
+    remove: async (series, key) =>
+      await run("remove", series, keys.ofModel(series, key)) === 1,
 
     counts: (series) => pool.counts(series),
     pool: (series) => poolGroups(connection, series),
@@ -145,6 +151,7 @@ export function redisStore(
     },
 
     samples: (series) => pool.read(series),
+    takeIn: (series) => pool.takeInAll(series),
     quarantine: (series, entries) => pool.quarantine(series, entries),
 
     async lock(series, holder, expireSeconds) {
@@ -167,7 +174,7 @@ export function redisStore(
       await registry.note(series);
       // First: whoever dies in between would leave them where nobody looks for
       // vectors once there is a later version.
-      await pool.retainVectors(series, settlement.retain);
+      if (settlement) await pool.retainVectors(series, settlement.retain);
       const published = await run(
         "publish",
         series,
@@ -176,13 +183,13 @@ export function redisStore(
         JSON.stringify({ ...profile, redis_key: place }),
         profile.digest,
         record,
-        String(settlement.upTo),
-        String(settlement.retain),
+        settlement ? String(settlement.upTo) : "",
+        settlement ? String(settlement.retain) : "",
         seconds(publication.expireSeconds),
         String(dialect),
         ...flat(fieldsIn(dialect, fields)),
       );
-      if (published === 1) await pool.dropVectors(series);
+      if (published === 1 && settlement) await pool.dropVectors(series);
       return published === 1;
     },
 

@@ -6,9 +6,11 @@ import type { SeriesId, SeriesNames } from "./series.ts";
 import { prepare, text } from "./statement.ts";
 
 /** Profiles and the models that belong to them. */
-export interface Models
-  extends
-    Pick<Operations, "profiles" | "model" | "touch" | "carryOver" | "prune"> {
+export interface Models extends
+  Pick<
+    Operations,
+    "profiles" | "model" | "touch" | "carryOver" | "prune" | "remove"
+  > {
   /** As of {@linkcode import("../store.ts").Overview}. */
   stateOf(name: Series): string;
   /** Keeps a model in the place of the one that has the same key, if any. */
@@ -124,13 +126,20 @@ export function storedModels(
     prune(name, { keep, unusedSeconds, serving }) {
       const id = series.find(name);
       const usedBefore = now() - unusedSeconds;
+      let models = 0;
       const dropped = profiles.all(id)
-        .filter((row, rank) => rank >= keep || row.used_at < usedBefore)
+        .filter((row, rank) =>
+          row.has_model === 1
+            ? models++ >= keep
+            : rank >= keep || row.used_at < usedBefore
+        )
         .filter((row) => text(row.key) !== serving);
       for (const row of dropped) drop.run(id, text(row.key));
       return dropped.map(({ record }) => profileFrom(record))
         .filter((profile) => profile !== undefined);
     },
+
+    remove: (name, key) => drop.run(series.find(name), key) > 0,
 
     put,
   };

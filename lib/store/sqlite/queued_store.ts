@@ -26,11 +26,13 @@ export function queuedStore(
     // Nobody else is there.
     tend: () => Promise.resolve(),
     prune: (...args) => queue.call("prune", args),
+    remove: (...args) => queue.call("remove", args),
     counts: (...args) => queue.call("counts", args),
     pool: (...args) => queue.call("pool", args),
     addSamples: (...args) => queue.call("addSamples", args),
     reserve: (...args) => queue.call("reserve", args),
     samples: (...args) => queue.call("samples", args),
+    takeIn: (...args) => queue.call("takeIn", args),
     quarantine: (...args) => queue.call("quarantine", args),
     lock: (...args) => queue.call("lock", args),
     extendLock: (...args) => queue.call("extendLock", args),

@@ -22,7 +22,7 @@ export function sampleOperations(
   database: DatabaseSync,
   series: SeriesNames,
   now: () => number,
-): Pick<Operations, "addSamples" | "samples"> {
+): Pick<Operations, "addSamples" | "samples" | "takeIn"> {
   const findFeatures = prepare<[SeriesId, digest: Uint8Array], KnownSample>(
     database,
     `${KNOWN} WHERE series = ? AND digest = ?`,
@@ -81,6 +81,11 @@ export function sampleOperations(
     database,
     `SELECT id, is_spam, is_fresh, features FROM samples
       WHERE series = ? ORDER BY id`,
+  );
+
+  const newest = prepare<[SeriesId], { id: number }>(
+    database,
+    "SELECT coalesce(max(id), 0) AS id FROM samples WHERE series = ?",
   );
 
   /**
@@ -154,6 +159,9 @@ export function sampleOperations(
       }
       return stored;
     },
+
+    // Nobody else keeps any.
+    takeIn: (name) => newest.get(series.find(name))!.id,
   };
 }
 

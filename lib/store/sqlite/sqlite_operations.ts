@@ -47,7 +47,7 @@ export function sqliteOperations(
       const id = series.find(name);
       if (!locks.release(id, holder)) return false;
       models.put(id, profile, fields);
-      pool.settle(id, settlement);
+      if (settlement !== undefined) pool.settle(id, settlement);
       trainings.add(id, record);
       return true;
     },

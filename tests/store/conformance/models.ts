@@ -128,9 +128,12 @@ export const MODEL_TESTS: ConformanceTests = {
     assert(await store.model(SERIES, "a") !== undefined);
   },
 
-  async "profiles unused for long are dropped"(store) {
-    await publish(store, "a");
-    await publish(store, "b");
+  async "profiles unused for long are dropped, unless there is a model"(
+    store,
+  ) {
+    await publish(store, "a", SERIES, {});
+    await publish(store, "b", SERIES, {});
+    await publish(store, "model");
     await pass();
     const old = { keep: 10, unusedSeconds: 3600 };
     assertEquals(await store.prune(SERIES, old), []);
@@ -139,12 +142,45 @@ export const MODEL_TESTS: ConformanceTests = {
       (await store.prune(SERIES, all)).map(({ redis_key }) => redis_key),
       ["a"],
     );
-    assertEquals(await keysOf(store), ["b"]);
+    assertEquals(await keysOf(store), ["model", "b"]);
     assertEquals(await store.prune(SERIES, all), []);
     assertEquals(
       (await store.prune(SERIES, { ...all, serving: "" })).length,
       1,
     );
-    assertEquals(await store.profiles(SERIES), []);
+    assertEquals(await keysOf(store), ["model"]);
+  },
+
+  async "models are counted without profiles that have none"(store) {
+    for (const key of ["a", "b"]) {
+      await publish(store, key);
+      await pass();
+    }
+    for (const key of ["c", "d", "e"]) {
+      await publish(store, key, SERIES, {});
+      await pass();
+    }
+    await store.prune(SERIES, { keep: 2, unusedSeconds: 3600 });
+    assertEquals(await keysOf(store), ["e", "d", "b", "a"]);
+  },
+
+  async "one model is removed, and its profile"(store) {
+    await publish(store, "a");
+    await publish(store, "b");
+    assertEquals(await store.remove(SERIES, "a"), true);
+    assertEquals(await keysOf(store), ["b"]);
+    assertEquals(await store.model(SERIES, "a"), undefined);
+    assertEquals(await store.remove(SERIES, "a"), false);
+    assertEquals(await store.remove("another", "b"), false);
+    assertEquals(await keysOf(store), ["b"]);
+  },
+
+  async "without a settlement the pool stays as it is"(store) {
+    await store.addSamples(SERIES, samples("spam", "a b"), LIMIT);
+    await store.lock(SERIES, "me", HOUR_SECONDS);
+    const { settlement: _, ...rest } = publication("key");
+    assert(await store.publish(SERIES, "me", rest));
+    assertEquals(await keysOf(store), ["key"]);
+    assertEquals((await store.counts(SERIES)).fresh, { spam: 2, ham: 0 });
   },
 };

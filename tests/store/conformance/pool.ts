@@ -15,6 +15,16 @@ import {
 
 /** What every store does with samples. */
 export const POOL_TESTS: ConformanceTests = {
+  async "later samples have greater ids than the newest one"(store) {
+    assertEquals(await store.takeIn(SERIES), 0);
+    await store.addSamples(SERIES, samples("spam", "a b"), LIMIT);
+    const newest = await store.takeIn(SERIES);
+    assertEquals((await store.samples(SERIES)).ids.at(-1), newest);
+    assertEquals(await store.takeIn(SERIES), newest);
+    await store.addSamples(SERIES, samples("ham", "c"), LIMIT);
+    assert((await store.samples(SERIES)).ids.at(-1)! > newest);
+  },
+
   async "samples come back in the order of arrival"(store) {
     const outcomes = await store.addSamples(SERIES, [
       sample("spam", "one"),

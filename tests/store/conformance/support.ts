@@ -25,9 +25,12 @@ export async function publish(
   store: Store,
   key: string,
   series = SERIES,
+  fields = publication(key).fields,
 ): Promise<void> {
   assertEquals(await store.lock(series, "publisher", HOUR_SECONDS), undefined);
-  assert(await store.publish(series, "publisher", publication(key)));
+  assert(
+    await store.publish(series, "publisher", publication(key, { fields })),
+  );
 }
 
 /** The keys of the profiles of a series, in the order of the store. */

@@ -107,7 +107,7 @@ redisTest(
   () =>
     withRedis(2, async ({ store, redis }) => {
       await register(redis, V2, PROFILE);
-      await store.tend(V2, { expireSeconds: HOUR_SECONDS });
+      await store.tend(V2, { keep: 3, expireSeconds: HOUR_SECONDS });
       const { redis_key: key } = PROFILE;
       const stored = async (mailClass: string) =>
         (await redis.ask(

@@ -57,7 +57,7 @@ export function fitting(...args: Parameters<typeof sample>): Sample {
 
 /** Looks after the series, as the watch loop does. */
 export async function tend(store: Store): Promise<void> {
-  await store.tend(SERIES, { expireSeconds: HOUR_SECONDS });
+  await store.tend(SERIES, { keep: 3, expireSeconds: HOUR_SECONDS });
 }
 
 /** Runs with the profile, so that samples are stored as vectors. */

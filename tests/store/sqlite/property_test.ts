@@ -56,6 +56,7 @@ const ARGUMENTS: {
       requiredKeys: ["keep", "unusedSeconds"],
     }),
   ),
+  remove: fc.tuple(series, key),
   counts: fc.tuple(series),
   pool: fc.tuple(series),
   addSamples: fc.tuple(series, someSamples, fc.integer({ min: 0, max: 4 })),
@@ -69,6 +70,7 @@ const ARGUMENTS: {
     }),
   ),
   samples: fc.tuple(series),
+  takeIn: fc.tuple(series),
   quarantine: fc.tuple(
     series,
     fc.array(fc.record({ id: sampleId, reason: fc.string() }), {
