@@ -9,6 +9,7 @@
  */
 
 import type { HeldOutShare } from "./job.ts";
+import { TooFewNewError } from "./too_few_error.ts";
 
 /** Share of the samples that is held out. */
 const SHARE = 0.1;
@@ -25,17 +26,28 @@ export interface Split {
   share: HeldOutShare;
 }
 
+/** Which of the samples that are held out may judge. */
+export interface JudgingOptions {
+  /** What other networks have not seen, as far as that is known. */
+  unseenBy?: readonly (HeldOutShare | undefined)[];
+  /**
+   * Whether a sample is one of those that judge alone: no network has seen
+   * them, and no other takes their place.
+   */
+  isNew?: (row: number) => boolean;
+}
+
 /**
  * Divides a pool.
  *
  * @param hashes one number in [0, 1) for each sample
  * @param isSpam 1 for spam, 0 for ham
- * @param current what the network in service has not seen
+ * @throws {TooFewNewError} when too few new ones are held out
  */
 export function split(
   hashes: Float64Array,
   isSpam: Uint8Array,
-  current?: HeldOutShare,
+  { unseenBy = [], isNew }: JudgingOptions = {},
 ): Split {
   const share = {
     spam: shareOf(hashes.filter((_, i) => isSpam[i] === 1)),
@@ -44,15 +56,25 @@ export function split(
   const limit = (i: number, of: HeldOutShare) => isSpam[i] ? of.spam : of.ham;
   const rows = Uint32Array.from(hashes.keys());
   const heldOut = rows.filter((i) => hashes[i] < limit(i, share));
-  const unseen = current
-    ? heldOut.filter((i) => hashes[i] < limit(i, current))
-    : heldOut;
-  return {
-    training: rows.filter((i) => hashes[i] >= limit(i, share)),
-    // Too few to compare by: then the current network is at an advantage.
-    judging: hasBoth(unseen, isSpam) ? unseen : heldOut,
-    share,
-  };
+  const training = rows.filter((i) => hashes[i] >= limit(i, share));
+  if (isNew) {
+    const judging = heldOut.filter(isNew);
+    checkNew(judging, isSpam);
+    return { training, judging, share };
+  }
+  const unseen = heldOut.filter((i) =>
+    unseenBy.every((other) => !other || hashes[i] < limit(i, other))
+  );
+  // Too few to compare by: then the current network is at an advantage.
+  const judging = hasBoth(unseen, isSpam) ? unseen : heldOut;
+  return { training, judging, share };
+}
+
+function checkNew(rows: Uint32Array, isSpam: Uint8Array): void {
+  const spam = rows.filter((i) => isSpam[i] === 1).length;
+  const ham = rows.length - spam;
+  if (Math.min(spam, ham) >= LEAST_OF_CLASS) return;
+  throw new TooFewNewError({ spam, ham }, LEAST_OF_CLASS);
 }
 
 /** Below which hash the samples of a class are held out. */

@@ -10,14 +10,14 @@ import type { Architecture } from "../nn/architectures.ts";
 import type { InputTransform } from "../nn/predictor.ts";
 import type { Normalization } from "../nn/normalization.ts";
 import type { Calibration } from "../nn/quality/calibration.ts";
-import type { Refusal } from "../nn/quality/gate.ts";
+import type { Judgement, Refusal } from "../nn/quality/gate.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
 import type { RocThresholds } from "../nn/quality/roc_thresholds.ts";
 import type { EpochReport, Procedure } from "../nn/training/options.ts";
 import type { CrossValidation } from "./choose.ts";
 
-/** The network in service, by which a new one is measured. */
-export interface CurrentNetwork {
+/** A network that is there already. */
+export interface KnownNetwork {
   /** In KANN's format. */
   ann: Uint8Array;
   /** What its inputs mean, after the metatokens. */
@@ -34,8 +34,8 @@ export interface HeldOutShare {
   ham: number;
 }
 
-/** A network to be trained. */
-export interface TrainingJob {
+/** What trainings and judgements have in common. */
+export interface PoolJob {
   /** The samples, one after the other (`lib/features/sample.ts`). */
   bytes: Uint8Array;
   /** Where each of them ends. */
@@ -46,11 +46,26 @@ export interface TrainingJob {
   ids: Float64Array;
   /** Samples with other metatokens are set aside. */
   metatokenVersion: MetatokenVersion;
+  /** The network in service, by which a new one is measured. */
+  current?: KnownNetwork;
+  /**
+   * The newest sample that does not judge, nor do those before: with these,
+   * the network in service was rolled back to.
+   */
+  judgeAfter?: number;
+}
+
+/** A network to be judged. */
+export interface JudgingJob extends PoolJob {
+  candidate: KnownNetwork;
+}
+
+/** A network to be trained. */
+export interface TrainingJob extends PoolJob {
   /** The symbols, sorted; those that occur, if they are not given. */
   symbols?: readonly string[];
   /** Symbols that are never an input. */
   excluded: readonly string[];
-  current?: CurrentNetwork;
   /**
    * Whether to go on from the weights of the current network, if its
    * architecture is still wanted and neither has a normalization or projection.
@@ -116,7 +131,13 @@ export interface TrainingResult {
 }
 
 /** What the worker says while it works, and at last. */
-export type WorkerMessage =
+export type WorkerMessage<Result = TrainingResult | Judgement> =
   | { kind: "epoch"; report: EpochReport }
-  | { kind: "result"; result: TrainingResult }
-  | { kind: "error"; message: string; unreadable?: UnreadableSample[] };
+  | { kind: "result"; result: Result }
+  | {
+    kind: "error";
+    message: string;
+    unreadable?: UnreadableSample[];
+    /** Whether it is only too early. */
+    waits: boolean;
+  };

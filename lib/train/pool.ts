@@ -20,6 +20,8 @@ export interface Pool {
   counts: number[];
   /** A number in [0, 1) for each sample, by its bytes alone. */
   hashes: Float64Array;
+  /** Identifies each sample, as it was given. */
+  ids: Float64Array;
   unreadable: UnreadableSample[];
 }
 
@@ -63,6 +65,7 @@ export function readPool(
   const columns = new Map<string, number>();
   const counts: number[] = [];
   const hashes: number[] = [];
+  const ids: number[] = [];
   const unreadable: UnreadableSample[] = [];
   const known = new Map<string, Uint8Array>();
   const builder = new DatasetBuilder();
@@ -100,6 +103,7 @@ export function readPool(
       }
       builder.add(indices, values, samples.isSpam[i] === 1);
       hashes.push(hash);
+      ids.push(samples.ids[i]);
     } catch (error) {
       if (!(error instanceof SampleError)) throw error;
       unreadable.push({ id: samples.ids[i], reason: error.message });
@@ -110,8 +114,23 @@ export function readPool(
     symbols: [...columns.keys()],
     counts,
     hashes: Float64Array.from(hashes),
+    ids: Float64Array.from(ids),
     unreadable,
   };
+}
+
+/**
+ * Tells which samples of a pool came after one, as
+ * {@linkcode import("../store/store.ts").Store.takeIn} has it.
+ *
+ * @param id without one, nothing is asked
+ */
+export function isLaterThan(
+  id: number | undefined,
+  { ids }: Pool,
+): ((row: number) => boolean) | undefined {
+  if (id === undefined) return undefined;
+  return (row) => ids[row] < 0 || ids[row] > id;
 }
 
 /** Where the columns of a pool stand in the vectors of a layout, or −1. */

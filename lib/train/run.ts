@@ -9,10 +9,9 @@ import { type Architecture, architectureOf } from "../nn/architectures.ts";
 import type { Dataset } from "../nn/dataset.ts";
 import { type FoldedNetwork, foldTransform } from "../nn/fold.ts";
 import type { Graph } from "../nn/graph.ts";
-import { decodeKann, encodeKann } from "../nn/kann.ts";
+import { encodeKann } from "../nn/kann.ts";
 import { normalizationJson } from "../nn/normalization.ts";
 import { encodeProjection } from "../nn/pca.ts";
-import { type InputTransform, outputsOf } from "../nn/predictor.ts";
 import { fitCalibration } from "../nn/quality/calibration.ts";
 import { judge, type Judgement } from "../nn/quality/gate.ts";
 import { rocThresholds } from "../nn/quality/roc_thresholds.ts";
@@ -27,15 +26,10 @@ import { candidatesFor } from "./candidates.ts";
 import { chooseArchitecture, trainingsToChoose } from "./choose.ts";
 import { split } from "./held_out.ts";
 import { fitTransform, inputSymbols, vectorsOf } from "./inputs.ts";
-import type {
-  CurrentNetwork,
-  HeldOutShare,
-  TrainingJob,
-  TrainingResult,
-} from "./job.ts";
-import { LEAST_SAMPLES_OF_CLASS } from "./least_samples.ts";
-import { type Pool, readPool } from "./pool.ts";
-import { TooFewError } from "./too_few_error.ts";
+import type { HeldOutShare, TrainingJob, TrainingResult } from "./job.ts";
+import { answers, type NamedNetwork, openNetwork } from "./named_network.ts";
+import { isLaterThan, readPool } from "./pool.ts";
+import { checkPool } from "./too_few_error.ts";
 
 /** A network that went wrong is trained again from another seed. */
 const MOST_ATTEMPTS = 3;
@@ -46,7 +40,10 @@ const NEXT_SEED = 1009;
  * Carries out a training job.
  *
  * @param onEpoch called after each epoch
- * @throws {TooFewError} when there are too few samples
+ * @throws {import("./too_few_error.ts").TooFewError} when there are too few
+ * samples
+ * @throws {import("./too_few_error.ts").TooFewNewError} when too few are new
+ * enough to judge by
  * @throws {TrainingError} when the network would be too large, or training fails
  * @throws {import("../nn/graph.ts").NetworkError} when the current network is
  * damaged
@@ -59,8 +56,8 @@ export function runTraining(
 ): TrainingResult {
   const started = performance.now();
   const pool = readPool(job, job.metatokenVersion);
-  checkSize(pool);
-  const current = job.current && openCurrent(job, job.current);
+  checkPool(pool);
+  const current = job.current && openNetwork(job.current, job.metatokenVersion);
   const origin = current && canGoOn(job, current) ? current : undefined;
   const layout = new Layout(
     job.metatokenVersion,
@@ -69,7 +66,10 @@ export function runTraining(
   const { training, judging, share } = split(
     pool.hashes,
     pool.data.isSpam,
-    job.current?.heldOut,
+    {
+      unseenBy: [job.current?.heldOut],
+      isNew: isLaterThan(job.judgeAfter, pool),
+    },
   );
   const vectors = vectorsOf(pool, training, layout);
   const transform = fitTransform(job, vectors);
@@ -124,24 +124,6 @@ export function runTraining(
   };
 }
 
-/** A network, and what its inputs mean. */
-interface NamedNetwork {
-  graph: Graph;
-  layout: Layout;
-  transform?: InputTransform;
-}
-
-function openCurrent(
-  { metatokenVersion }: TrainingJob,
-  { ann, symbols, transform }: CurrentNetwork,
-): NamedNetwork {
-  return {
-    graph: decodeKann(ann),
-    layout: new Layout(metatokenVersion, symbols),
-    transform,
-  };
-}
-
 /**
  * Weights are about vectors as they are, or as one network had them made; and
  * those of one architecture are of no use to another.
@@ -155,13 +137,6 @@ function canGoOn(
   const known = architectureOf(graph);
   return goOn && isPlain && known !== undefined &&
     (architecture === "auto" || architecture === known);
-}
-
-function checkSize({ data: { isSpam, size }, unreadable }: Pool): void {
-  const spam = isSpam.reduce((sum, x) => sum + x, 0);
-  const ham = size - spam;
-  if (Math.min(spam, ham) >= LEAST_SAMPLES_OF_CLASS) return;
-  throw new TooFewError({ spam, ham }, LEAST_SAMPLES_OF_CLASS, unreadable);
 }
 
 /** Trains one network after another, and counts the epochs of all. */
@@ -246,14 +221,6 @@ function partsOf(
     pca: projection && encodeProjection(projection),
     normStats: normalization && normalizationJson(normalization),
   };
-}
-
-function answers(
-  { graph, layout, transform }: NamedNetwork,
-  pool: Pool,
-  rows: Uint32Array,
-): Float64Array {
-  return outputsOf(graph, vectorsOf(pool, rows, layout), transform);
 }
 
 /** A network that goes on from another has seen what that one has. */

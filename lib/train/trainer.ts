@@ -5,7 +5,9 @@
  */
 
 import type { EpochReport } from "../nn/training/options.ts";
+import type { Judgement } from "../nn/quality/gate.ts";
 import type {
+  JudgingJob,
   TrainingJob,
   TrainingResult,
   UnreadableSample,
@@ -26,8 +28,15 @@ export interface TrainerOptions {
 export class TrainerError extends Error {
   override name = "TrainerError";
 
-  /** @param unreadable samples that turned out to be of no use */
-  constructor(message: string, readonly unreadable: UnreadableSample[] = []) {
+  /**
+   * @param unreadable samples that turned out to be of no use
+   * @param waits whether it is only too early
+   */
+  constructor(
+    message: string,
+    readonly unreadable: UnreadableSample[] = [],
+    readonly waits = false,
+  ) {
     super(message);
   }
 }
@@ -51,17 +60,31 @@ export class Trainer implements Disposable {
    * @throws {TrainerError} when the training fails, the worker crashes, the
    * time is up, or the signal is aborted; the worker is gone then
    */
-  async train(
-    job: TrainingJob,
+  train(job: TrainingJob, options: TrainerOptions): Promise<TrainingResult> {
+    return this.#run<TrainingResult>(job, options);
+  }
+
+  /**
+   * Judges a network.
+   *
+   * @param job as {@linkcode train} takes it
+   * @throws {TrainerError} as {@linkcode train} does
+   */
+  judge(job: JudgingJob, options: TrainerOptions): Promise<Judgement> {
+    return this.#run<Judgement>(job, options);
+  }
+
+  async #run<Result>(
+    job: TrainingJob | JudgingJob,
     options: TrainerOptions,
-  ): Promise<TrainingResult> {
+  ): Promise<Result> {
     if (options.signal?.aborted) throw new TrainerError("training was aborted");
     const worker = this.#takeIdle() ?? new Worker(
       new URL("./training_worker.ts", import.meta.url).href,
       { type: "module", name: "neurald-training" },
     );
     try {
-      const result = await trainIn(worker, job, options);
+      const result = await runIn<Result>(worker, job, options);
       this.#keep(worker);
       return result;
     } catch (error) {
@@ -92,12 +115,12 @@ export class Trainer implements Disposable {
 }
 
 /** Hands a job to a worker that has none, and watches over it. */
-async function trainIn(
+async function runIn<Result>(
   worker: Worker,
-  job: TrainingJob,
+  job: TrainingJob | JudgingJob,
   { timeoutMs, signal, onEpoch }: TrainerOptions,
-): Promise<TrainingResult> {
-  const { promise, resolve, reject } = Promise.withResolvers<TrainingResult>();
+): Promise<Result> {
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const fail = (message: string) => reject(new TrainerError(message));
   const aborted = () => fail("training was aborted");
   const timer = setTimeout(
@@ -111,10 +134,10 @@ async function trainIn(
   };
   worker.onmessageerror = () =>
     fail("the training worker cannot be understood");
-  worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+  worker.onmessage = ({ data }: MessageEvent<WorkerMessage<Result>>) => {
     if (data.kind === "epoch") onEpoch?.(data.report);
     else if (data.kind === "result") resolve(data.result);
-    else reject(new TrainerError(data.message, data.unreadable));
+    else reject(new TrainerError(data.message, data.unreadable, data.waits));
   };
   const buffers = [job.bytes, job.ends, job.isSpam, job.ids]
     .map(({ buffer }) => buffer as ArrayBuffer);

@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { TrainingJob, WorkerMessage } from "./job.ts";
+import type { JudgingJob, TrainingJob, WorkerMessage } from "./job.ts";
+import { runJudging } from "./judge.ts";
 import { runTraining } from "./run.ts";
-import { TooFewError } from "./too_few_error.ts";
+import { TooFewError, TooFewNewError } from "./too_few_error.ts";
 
 /** The worker's side of the channel. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<TrainingJob>) => void) | null;
+  onmessage: ((event: MessageEvent<TrainingJob | JudgingJob>) => void) | null;
   postMessage(message: WorkerMessage, transfer?: Transferable[]): void;
 }
 
@@ -18,6 +19,10 @@ const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = ({ data: job }) => {
   try {
+    if ("candidate" in job) {
+      scope.postMessage({ kind: "result", result: runJudging(job) });
+      return;
+    }
     const result = runTraining(
       job,
       (report) => scope.postMessage({ kind: "epoch", report }),
@@ -28,6 +33,7 @@ scope.onmessage = ({ data: job }) => {
     const unreadable = error instanceof TooFewError
       ? error.unreadable
       : undefined;
-    scope.postMessage({ kind: "error", message, unreadable });
+    const waits = error instanceof TooFewNewError;
+    scope.postMessage({ kind: "error", message, unreadable, waits });
   }
 };

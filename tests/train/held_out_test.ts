@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type Split, split } from "../../lib/train/held_out.ts";
+import { TooFewNewError } from "../../lib/train/too_few_error.ts";
 import type { HeldOutShare } from "../../lib/train/job.ts";
 
 /** Samples by their hash, which is all that counts of them. */
@@ -9,11 +10,15 @@ interface Labelled {
   isSpam: boolean;
 }
 
-function splitOf(samples: Labelled[], current?: HeldOutShare): Split {
+function splitOf(
+  samples: Labelled[],
+  current?: HeldOutShare,
+  isNew?: (row: number) => boolean,
+): Split {
   return split(
     Float64Array.from(samples, ({ hash }) => hash),
     Uint8Array.from(samples, ({ isSpam }) => isSpam ? 1 : 0),
-    current,
+    { unseenBy: [current], isNew },
   );
 }
 
@@ -135,5 +140,27 @@ Deno.test("a pool that grows beyond 17 of a class never holds out what it traine
     assert(after.share.ham <= before.share.ham);
     const heldOut = new Set(after.judging);
     assert(before.training.every((row) => !heldOut.has(row)));
+  }));
+});
+
+Deno.test("where only new samples judge, no old one takes their place", () => {
+  const newRows = fc.integer({ min: 0, max: 100 });
+  fc.assert(fc.property(pools, newRows, (samples, percent) => {
+    const isNew = (row: number) => samples[row].hash * 977 % 1 < percent / 100;
+    const { judging } = splitOf(samples);
+    const expected = [...judging].filter(isNew);
+    const counts = CLASSES.map(([isSpam]) =>
+      ofClass(samples, Uint32Array.from(expected), isSpam).length
+    );
+    const split = () => splitOf(samples, undefined, isNew);
+    if (Math.min(...counts) >= 5) {
+      assertEquals([...split().judging], expected);
+    } else {
+      assertThrows(
+        split,
+        TooFewNewError,
+        `${counts[0]} spam and ${counts[1]} ham`,
+      );
+    }
   }));
 });

@@ -11,7 +11,7 @@ import type { InputTransform } from "../../lib/nn/predictor.ts";
 import { measure } from "../../lib/nn/quality/metrics.ts";
 import { PROCEDURES } from "../../lib/nn/training/options.ts";
 import { DatasetSizeError } from "../../lib/nn/transform.ts";
-import type { CurrentNetwork, TrainingJob } from "../../lib/train/job.ts";
+import type { KnownNetwork, TrainingJob } from "../../lib/train/job.ts";
 import { runTraining } from "../../lib/train/run.ts";
 import { easySamples, jobOf, realSamples } from "./corpus.ts";
 import {
@@ -166,7 +166,7 @@ for (const [name, [inputs, transform]] of Object.entries(TRANSFORMS)) {
         .with(inputs - 1, inputs === 1 ? 1 : -1),
       biases: new Float32Array(1),
     });
-    const current: CurrentNetwork = {
+    const current: KnownNetwork = {
       ann: encodeKann(graph),
       symbols: ["BAD", "GOOD"],
       transform,

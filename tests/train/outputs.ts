@@ -5,7 +5,7 @@ import { decodeSample } from "../../lib/features/sample.ts";
 import { type Model, openModel } from "../../lib/model/model.ts";
 import { profileDigest } from "../../lib/model/profile.ts";
 import { readPool } from "../../lib/train/pool.ts";
-import type { CurrentNetwork, TrainingResult } from "../../lib/train/job.ts";
+import type { KnownNetwork, TrainingResult } from "../../lib/train/job.ts";
 import { type LabelledSample, packed } from "./corpus.ts";
 
 /** The model that a training gives, as it is opened wherever it is stored. */
@@ -51,7 +51,7 @@ export function heldOutOf(
 }
 
 /** A result as the next training takes it. */
-export function inService(result: TrainingResult): CurrentNetwork {
+export function inService(result: TrainingResult): KnownNetwork {
   return {
     ann: result.ann,
     symbols: result.symbols,

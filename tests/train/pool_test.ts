@@ -109,9 +109,13 @@ Deno.test("a damaged sample is never in the way of the others", () => {
         wrong.push({ bytes, isSpam: true });
         samples.splice(at, 0, wrong.at(-1)!);
       }
-      const { unreadable, ...pool } = readPool(packed(samples), 3);
-      const { unreadable: _, ...others } = expected;
+      const { unreadable, ids, ...pool } = readPool(packed(samples), 3);
+      const { unreadable: _, ids: __, ...others } = expected;
       assertEquals(pool, others);
+      assertEquals(
+        [...ids],
+        samples.flatMap((one, i) => wrong.includes(one) ? [] : [i + 1]),
+      );
       assertEquals(
         unreadable.map(({ id }) => id),
         samples.flatMap((one, i) => wrong.includes(one) ? [i + 1] : []),
@@ -144,12 +148,16 @@ Deno.test("equal samples of a class are one, and in both classes two", () => {
   const [a, b, c] = easySamples(3);
   const other = { bytes: a.bytes, isSpam: !a.isSpam };
   const damaged = { bytes: a.bytes.slice(0, -1), isSpam: a.isSpam };
-  const { unreadable, ...pool } = readPool(
+  const { unreadable, ids, ...pool } = readPool(
     packed([a, b, damaged, a, other, c, b, damaged, other]),
     3,
   );
-  const { unreadable: _, ...distinct } = readPool(packed([a, b, other, c]), 3);
+  const { unreadable: _, ids: __, ...distinct } = readPool(
+    packed([a, b, other, c]),
+    3,
+  );
   assertEquals(pool, distinct);
+  assertEquals([...ids], [1, 2, 5, 6]);
   assertEquals(pool.data.size, 4);
   assertEquals(pool.hashes[0], pool.hashes[2]);
   assertEquals(unreadable.map(({ id }) => id), [3, 8]);

@@ -8,7 +8,7 @@ import { measure } from "../../lib/nn/quality/metrics.ts";
 import { KANN_PROCEDURE, PROCEDURES } from "../../lib/nn/training/options.ts";
 import { TrainingError } from "../../lib/nn/training/train.ts";
 import type {
-  CurrentNetwork,
+  KnownNetwork,
   TrainingJob,
   TrainingResult,
 } from "../../lib/train/job.ts";
@@ -160,7 +160,7 @@ Deno.test("a training that goes on begins where the last one ended", () => {
 
 Deno.test("a network that goes on has seen what the one before has", () => {
   // In a pool that is small and moves on, the share that is held out varies.
-  let current: CurrentNetwork | undefined;
+  let current: KnownNetwork | undefined;
   let lineage = { spam: 1, ham: 1 };
   for (let round = 0; round < 12; round++) {
     const samples = easySamples(24 + (round * 7) % 30, 40 * round);
