@@ -13,6 +13,7 @@ import type { Store } from "../store/store.ts";
 import { Autolearning } from "./autolearning.ts";
 import { Learner, type LearnRequest } from "./learner.ts";
 import type { Log } from "./log.ts";
+import { Models } from "./models/models.ts";
 import type { Network } from "./network.ts";
 import { Networks } from "./networks.ts";
 import { describePools, type Pools } from "./pools.ts";
@@ -103,6 +104,9 @@ export class Engine {
       trainer: this.#trainer,
     });
   }
+
+  /** The models that the store has. */
+  readonly models = new Models(() => this.#watcher);
 
   /** The networks of today's configuration. */
   get networks(): Networks {

@@ -7,6 +7,7 @@
 import { carriedOver } from "../model/carry_over.ts";
 import { modelKey } from "../model/keys.ts";
 import { openModel } from "../model/model.ts";
+import { originOf } from "../model/origin.ts";
 import {
   byPreference,
   isCompatible,
@@ -195,8 +196,13 @@ async function open(
   if (!fields) return undefined;
   try {
     const rnm = fromFields(fields, profile, name.metatokens);
-    const training = trainingOf(fields);
-    return { model: openModel(rnm), key, since: now, training };
+    return {
+      model: openModel(rnm),
+      key,
+      since: now,
+      training: trainingOf(fields),
+      origin: originOf(fields),
+    };
   } catch (error) {
     if (!(error instanceof RnmError || error instanceof NetworkError)) {
       throw error;

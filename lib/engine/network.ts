@@ -7,8 +7,11 @@
 import type { RuleConfig } from "../config/config.ts";
 import type { Model } from "../model/model.ts";
 import type { NetworkName } from "../model/keys.ts";
+import type { ModelOrigin } from "../model/origin.ts";
 import type { ModelTraining } from "../model/stored_model.ts";
+import { encodeKann } from "../nn/kann.ts";
 import type { Series } from "../store/store.ts";
+import type { KnownNetwork } from "../train/job.ts";
 
 /** The model that answers, and since when it does. */
 export interface LiveModel {
@@ -19,6 +22,19 @@ export interface LiveModel {
   since: number;
   /** What is known of its training; nothing if rspamd trained it. */
   training?: ModelTraining;
+  origin: ModelOrigin;
+}
+
+/** A model as the trainer takes it. */
+export function knownNetwork(
+  { model, training }: Pick<LiveModel, "model" | "training">,
+): KnownNetwork {
+  return {
+    ann: encodeKann(model.graph),
+    symbols: model.layout.symbols,
+    transform: model.transform,
+    heldOut: training?.held_out,
+  };
 }
 
 /** How far a training is. */
@@ -78,6 +94,15 @@ export class Network {
   /** The symbols that vectors are laid out by now, if they are known. */
   get profileSymbols(): readonly string[] | undefined {
     return this.symbols ?? this.live?.model.layout.symbols;
+  }
+
+  /**
+   * Where the model in service was rolled back to, the newest sample then: what
+   * is to replace it has to be better on later ones.
+   */
+  get judgeAfter(): number | undefined {
+    const origin = this.live?.origin;
+    return origin?.kind === "rollback" ? origin.newest_sample : undefined;
   }
 
   /** Puts a model into service. */

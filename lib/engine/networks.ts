@@ -16,7 +16,7 @@ import type { PluginVersion, Series } from "../store/store.ts";
 import { Network } from "./network.ts";
 
 /** The settings name where no settings apply. */
-const DEFAULT_SETTINGS = "default";
+export const DEFAULT_SETTINGS = "default";
 
 /** The metatokens of today's rspamd. */
 const NEWEST_METATOKENS: MetatokenVersion = 3;
@@ -205,6 +205,21 @@ export class Networks {
     const existing = this.#versions(rule, settings)
       .find((network) => network.name.metatokens === version);
     return existing ?? this.#create(rule, settings, version);
+  }
+
+  /**
+   * The line of networks of a rule, settings and metatokens, which may be a new
+   * one; nothing where the rule does not serve these settings.
+   */
+  line(
+    rule: RuleConfig,
+    settings = DEFAULT_SETTINGS,
+    version: MetatokenVersion,
+  ): Network | undefined {
+    const name = this.#canonical(rule, settings);
+    if (name === undefined) return undefined;
+    const network = this.#create(rule, name, version);
+    return this.#bySeries.get(network.series) ?? network;
   }
 
   /** Whether a line of networks is one of these. */

@@ -5,11 +5,13 @@
  */
 
 import type { MetatokenVersion } from "../features/metatokens.ts";
-import type { ModelTraining } from "../model/stored_model.ts";
+import type { ModelOrigin } from "../model/origin.ts";
+import { type ModelTraining, publishedAt } from "../model/stored_model.ts";
 import type { GuardStatus } from "../policy/guards/guard.ts";
 import type { PoolCounts, Store } from "../store/store.ts";
 import type { Network, TrainingProgress } from "./network.ts";
 import type { Networks } from "./networks.ts";
+import { type ChangeReport, isChange } from "./models/change.ts";
 import type { TrainingReport } from "./training.ts";
 
 /** Everything that `GET /v1/status` answers about the networks. */
@@ -42,6 +44,8 @@ export interface NetworkStatus {
   progress?: TrainingProgress;
   /** The last training, and when it ended; null before the first. */
   last_training?: (TrainingReport & { at: number }) | null;
+  /** The last rollback, import or deletion, if there was one lately. */
+  last_change?: ChangeReport & { at: number };
   /** Unix time before which it is not trained again. */
   retry_at?: number;
 }
@@ -51,8 +55,12 @@ export interface ModelStatus {
   version: number;
   key: string;
   digest: string;
-  /** Unix time since when it answers. */
+  /** Unix time since when it answers here. */
   since: number;
+  /** Unix time since when it is there; absent where rspamd trained it. */
+  published_at?: number;
+  /** Why it is in service. */
+  origin: ModelOrigin;
   symbols: number;
   inputs: number;
   training?: ModelTraining;
@@ -100,6 +108,8 @@ function describeNetwork(network: Network): NetworkStatus {
         key: live.key,
         digest: live.model.digest,
         since: live.since,
+        published_at: publishedAt(live),
+        origin: live.origin,
         symbols: live.model.layout.symbols.length,
         inputs: live.model.layout.length,
         training: live.training,
@@ -110,6 +120,9 @@ function describeNetwork(network: Network): NetworkStatus {
   };
 }
 
+/** Among so many records the last ones are looked for. */
+const RECORDS = 10;
+
 /** Adds what only the store knows. */
 async function addStored(
   rule: RuleStatus,
@@ -119,11 +132,13 @@ async function addStored(
   await Promise.all(networks.map(async ({ series }, i) => {
     const [pool, trainings] = await Promise.all([
       store.counts(series),
-      store.trainings(series, 1),
+      store.trainings(series, RECORDS),
     ]);
-    rule.networks[i].pool = pool;
-    rule.networks[i].last_training = trainings.length > 0
-      ? { ...JSON.parse(trainings[0].record), at: trainings[0].at }
-      : null;
+    const records: ((TrainingReport | ChangeReport) & { at: number })[] =
+      trainings.map(({ record, at }) => ({ ...JSON.parse(record), at }));
+    const network = rule.networks[i];
+    network.pool = pool;
+    network.last_training = records.find((record) => !isChange(record)) ?? null;
+    network.last_change = records.find(isChange);
   }));
 }

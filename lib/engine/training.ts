@@ -6,30 +6,24 @@
 
 import type { Config, RuleConfig } from "../config/config.ts";
 import type { ClassCounts } from "../features/mail_class.ts";
-import { modelKey } from "../model/keys.ts";
-import { openModel } from "../model/model.ts";
-import { profileDigest } from "../model/profile.ts";
-import {
-  fromFields,
-  type ModelTraining,
-  toFields,
-} from "../model/stored_model.ts";
+import { type ModelTraining, toFields } from "../model/stored_model.ts";
 import { ARCHITECTURES } from "../nn/architectures.ts";
-import { encodeKann } from "../nn/kann.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
-import type { Settlement, Store, StoredSamples } from "../store/store.ts";
+import type { Settlement, StoredSamples } from "../store/store.ts";
 import type {
   TrainingJob,
   TrainingResult,
   UnreadableSample,
 } from "../train/job.ts";
-import { type Trainer, TrainerError } from "../train/trainer.ts";
-import type { Log } from "./log.ts";
-import type { Network } from "./network.ts";
+import { TrainerError } from "../train/trainer.ts";
+import { knownNetwork, type Network } from "./network.ts";
+import { publishModel } from "./publishing.ts";
+import type { TrainingContext } from "./training_context.ts";
 
 /** What became of a training, as it is kept and shown. */
 export interface TrainingReport {
-  outcome: "published" | "refused" | "failed";
+  /** `waiting`: there is not enough yet to judge by. */
+  outcome: "published" | "refused" | "failed" | "waiting";
   /** Why nothing was published. */
   reason?: string;
   /** Version of the model that was published. */
@@ -48,22 +42,6 @@ export interface TrainingReport {
   /** Samples that could not be read and were set aside. */
   unreadable?: number;
   duration_ms?: number;
-}
-
-/** What trainings need of their surroundings. */
-export interface TrainingContext {
-  store: Store;
-  config: Config;
-  log: Log;
-  /** Symbols that are no inputs of a rule's networks. */
-  excludedFrom: (rule: RuleConfig) => ReadonlySet<string>;
-  /** Identifies this process among those that share the store. */
-  holder: string;
-  /** Unix time in seconds. */
-  now: () => number;
-  /** Gives a seed for all that chance decides in a training. */
-  nextSeed: () => number;
-  trainer: Trainer;
 }
 
 /** After this many trainings that gave nothing, the samples are used up. */
@@ -96,7 +74,7 @@ export async function trainLocked(
     if (!(error instanceof TrainerError)) throw error;
     await setAside(network, context, error.unreadable);
     return await giveUp(network, context, {
-      outcome: "failed",
+      outcome: error.waits ? "waiting" : "failed",
       reason: error.message,
       seed: job.seed,
       unreadable: error.unreadable.length,
@@ -163,12 +141,8 @@ function jobOf(
     metatokenVersion: name.metatokens,
     symbols: network.symbols,
     excluded: [...excludedFrom(rule)],
-    current: live && {
-      ann: encodeKann(live.model.graph),
-      symbols: live.model.layout.symbols,
-      transform: live.model.transform,
-      heldOut: live.training?.held_out,
-    },
+    current: live && knownNetwork(live),
+    judgeAfter: network.judgeAfter,
     goOn: usages <= maxUsages && network.failures === 0,
     architecture: trainable(rule.architecture),
     hiddenLayerMultiplier: rule.hiddenLayerMultiplier,
@@ -222,7 +196,8 @@ async function giveUp(
   const record = JSON.stringify(report);
   await store.recordTraining(series, holder, record, settlement);
   network.postpone(now());
-  log.warn(`training ${report.outcome}`, { series, reason: report.reason });
+  const level = report.outcome === "waiting" ? "info" : "warn";
+  log[level](`training ${report.outcome}`, { series, reason: report.reason });
   return report;
 }
 
@@ -246,26 +221,14 @@ async function publish(
   settlement: Settlement,
   report: TrainingReport,
 ): Promise<TrainingReport> {
-  const { store, config, holder, now, log } = context;
-  const { series, name, live } = network;
-  const stored = await store.profiles(series);
-  const versions = stored.map(({ profile }) => profile.version);
-  const version = 1 + Math.max(network.newestVersion, ...versions);
-  const digest = profileDigest(result.symbols);
-  const profile = {
-    digest,
-    symbols: result.symbols,
-    version,
-    redis_key: modelKey(config.prefix, name, digest, version),
-  };
   const training: ModelTraining = {
-    at: now(),
+    at: context.now(),
     architecture: result.architecture,
     cross_validation: result.crossValidation.length > 0
       ? result.crossValidation
       : undefined,
     seed: job.seed,
-    usages: result.wentOn ? 1 + (live?.training?.usages ?? 0) : 1,
+    usages: result.wentOn ? 1 + (network.live?.training?.usages ?? 0) : 1,
     trained_on: result.trainedOn,
     held_out: result.heldOut,
     figures: result.candidate,
@@ -274,17 +237,13 @@ async function publish(
     costs: result.costs,
     duration_ms: Math.round(result.durationMs),
   };
-  const fields = toFields(partsOf(result), training);
-  const model = openModel(fromFields(fields, profile, name.metatokens));
-  const published: TrainingReport = { ...report, version };
-  const isOurs = await store.publish(series, holder, {
-    profile,
-    fields,
+  const live = await publishModel(network, context, {
+    symbols: result.symbols,
+    fields: toFields(partsOf(result), training),
     settlement,
-    record: JSON.stringify(published),
-    expireSeconds: network.rule.annExpireSeconds,
+    record: (version) => ({ ...report, version }),
   });
-  if (!isOurs) {
+  if (!live) {
     const reason = "another host took the training lock";
     return await giveUp(network, context, {
       ...report,
@@ -292,12 +251,12 @@ async function publish(
       reason,
     });
   }
-  network.serve({ model, key: profile.redis_key, since: now(), training });
-  log.info("a model was trained and is in service", {
-    series,
+  const { version } = live.model;
+  context.log.info("a model was trained and is in service", {
+    series: network.series,
     version,
     auc: result.candidate.auc,
     error: result.candidate.error,
   });
-  return published;
+  return { ...report, version };
 }

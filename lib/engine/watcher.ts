@@ -13,29 +13,28 @@ import type {
 } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { hasEnough } from "./due.ts";
-import { LockedError, withLock } from "./lease.ts";
+import { LockedError } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
+import { withNetwork } from "./locked_network.ts";
+import type { ModelKeeper } from "./models/keeper.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
-import {
-  type TrainingContext,
-  type TrainingReport,
-  trainLocked,
-} from "./training.ts";
-
-/**
- * For how long the training lock holds at least without being extended, where
- * that is not configured.
- */
-const LEAST_LOCK_SECONDS = 10;
+import { type TrainingReport, trainLocked } from "./training.ts";
+import type { TrainingContext } from "./training_context.ts";
 
 /** Longest time between two looks at a network that does not change. */
 const LONGEST_PAUSE_SECONDS = 3600;
 
+/** A training that is under way, or waits for its turn. */
+interface Training {
+  report: Promise<TrainingReport | undefined>;
+  giveUp: AbortController;
+}
+
 /** Looks after all networks of a configuration until it is stopped. */
-export class Watcher {
-  #networks: Networks;
-  #context: TrainingContext;
+export class Watcher implements ModelKeeper {
+  readonly networks: Networks;
+  readonly context: TrainingContext;
   #stopped = new AbortController();
   /** How networks looked before they were refreshed last, and when. */
   #seen = new Map<Network, { state: string; at: number }>();
@@ -43,19 +42,20 @@ export class Watcher {
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
   /** The round of each watch interval that is under way, or was the last. */
   #rounds = new Map<number, Promise<void>>();
-  /** Trainings that are under way, or wait for their turn. */
-  #trainings = new Map<Network, Promise<TrainingReport | undefined>>();
+  #trainings = new Map<Network, Training>();
+  /** Ends when the last work on a network has ended. */
+  #work = new Map<Network, Promise<unknown>>();
   /** Ends when the last of them has ended. */
   #lastTraining: Promise<unknown> = Promise.resolve();
 
   constructor(networks: Networks, context: TrainingContext) {
-    this.#networks = networks;
-    this.#context = context;
+    this.networks = networks;
+    this.context = context;
   }
 
   /** Loads what there is, and from then on looks after it. */
   async start(): Promise<void> {
-    const { rules } = this.#networks.config;
+    const { rules } = this.networks.config;
     const seconds = rules.map(({ watchIntervalSeconds }) =>
       watchIntervalSeconds
     );
@@ -76,6 +76,7 @@ export class Watcher {
     this.#timers.forEach((timer) => clearTimeout(timer));
     await Promise.all(this.#rounds.values());
     await this.#lastTraining;
+    await Promise.all(this.#work.values());
   }
 
   /**
@@ -89,10 +90,12 @@ export class Watcher {
    */
   train(network: Network): Promise<TrainingReport> {
     const known = this.#trainings.get(network);
-    if (known) return known.then((report) => report ?? this.train(network));
+    if (known) {
+      return known.report.then((report) => report ?? this.train(network));
+    }
     return this.#enqueue(
       network,
-      (signal) => trainLocked(network, this.#context, signal),
+      (signal) => trainLocked(network, this.context, signal),
     );
   }
 
@@ -101,11 +104,24 @@ export class Watcher {
     network: Network,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const training = this.#lastTraining.then(() => this.#lock(network, work))
+    const giveUp = new AbortController();
+    const report = this.#lastTraining
+      .then(() => this.#lock(network, work, giveUp.signal))
       .finally(() => this.#trainings.delete(network));
-    this.#trainings.set(network, training);
-    this.#lastTraining = training.catch(() => {});
-    return training;
+    this.#trainings.set(network, { report, giveUp });
+    this.#lastTraining = report.catch(() => {});
+    return report;
+  }
+
+  /** See {@linkcode ModelKeeper.change}. */
+  change<T>(
+    network: Network,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#trainings.get(network)?.giveUp.abort(
+      new TrainerError("training was aborted: the model is changed by hand"),
+    );
+    return this.#lock(network, work);
   }
 
   #begin(seconds: number): void {
@@ -114,7 +130,7 @@ export class Watcher {
 
   /** One round for all rules of a watch interval, and the next one later. */
   async #watch(seconds: number): Promise<void> {
-    const rules = this.#networks.config.rules
+    const rules = this.networks.config.rules
       .filter(({ watchIntervalSeconds }) => watchIntervalSeconds === seconds);
     try {
       await this.#lookAfter(rules);
@@ -129,7 +145,7 @@ export class Watcher {
   }
 
   #fail(rules: readonly RuleConfig[], error: unknown): void {
-    this.#context.log.error("the watch loop cannot use the store", {
+    this.context.log.error("the watch loop cannot use the store", {
       rule: rules.map(({ name }) => name).join(", "),
       error,
     });
@@ -137,8 +153,8 @@ export class Watcher {
 
   /** Looks at all networks of some rules at once, and after each rule. */
   async #lookAfter(rules: readonly RuleConfig[]): Promise<void> {
-    const { store } = this.#context;
-    for (const series of await store.series()) this.#networks.adopt(series);
+    const { store } = this.context;
+    for (const series of await store.series()) this.networks.adopt(series);
     const asked = rules.map((rule) => this.#seriesOf(rule));
     const all = asked.flat();
     const overviews = await store.overview(all);
@@ -153,23 +169,21 @@ export class Watcher {
 
   /** The series that a rule has, and those that rspamd would begin. */
   #seriesOf(rule: RuleConfig): Series[] {
-    const known = this.#networks.ofRule(rule).map(({ series }) => series);
-    return [...new Set([...known, ...this.#networks.candidates(rule)])];
+    const known = this.networks.ofRule(rule).map(({ series }) => series);
+    return [...new Set([...known, ...this.networks.candidates(rule)])];
   }
 
   async #lookAfterRule(
     asked: readonly Series[],
     found: ReadonlyMap<Series, Overview>,
   ): Promise<void> {
-    const { store, log } = this.#context;
+    const { store, log } = this.context;
     let failure: StoreError | undefined;
     for (const series of asked) {
       if (this.#stopped.signal.aborted) return;
       const overview = found.get(series)!;
       failure ??= overview.failure;
-      const network = overview.isUsed
-        ? this.#networks.adopt(series)
-        : undefined;
+      const network = overview.isUsed ? this.networks.adopt(series) : undefined;
       if (!network) continue;
       try {
         await this.#lookAfterOne(network, overview);
@@ -187,7 +201,7 @@ export class Watcher {
 
   async #lookAfterOne(network: Network, overview: Overview): Promise<void> {
     const { state, counts } = overview;
-    const at = this.#context.now();
+    const at = this.context.now();
     if (this.#needsRefresh(network, state, at)) {
       await this.#refresh(network);
       this.#seen.set(network, { state, at });
@@ -209,7 +223,7 @@ export class Watcher {
 
   /** Loads a better model, and drops those that nobody needs. */
   async #refresh(network: Network): Promise<void> {
-    const { store, config, now, log } = this.#context;
+    const { store, config, now, log } = this.context;
     const { series, rule } = network;
     let profiles = await store.profiles(series);
     await loadBestModel(network, profiles, store, log, now());
@@ -237,18 +251,18 @@ export class Watcher {
     const { train } = network.rule;
     if (train.frozen || train.storeSetOnly) return false;
     if (this.#trainings.has(network)) return false;
-    if (network.isPostponed(this.#context.now())) return false;
+    if (network.isPostponed(this.context.now())) return false;
     return hasEnough(network, counts);
   }
 
   #trainInBackground(network: Network): void {
-    const { store, log, now } = this.#context;
+    const { store, log, now } = this.context;
     const { series } = network;
     const training = this.#enqueue(network, async (signal) => {
       // Another host may have trained it since this one looked.
       const counts = await store.counts(series);
       if (!hasEnough(network, counts)) return undefined;
-      return await trainLocked(network, this.#context, signal);
+      return await trainLocked(network, this.context, signal);
     });
     training.catch((error) => {
       if (this.#stopped.signal.aborted) return;
@@ -261,23 +275,28 @@ export class Watcher {
     });
   }
 
-  /** Works on a network with its lock held, and its newest model loaded. */
+  /** Does one thing after the other that needs the lock of a network. */
   #lock<T>(
     network: Network,
     work: (signal: AbortSignal) => Promise<T>,
+    signal = this.#stopped.signal,
   ): Promise<T> {
-    const { store, holder, log, now } = this.#context;
-    const { series, rule } = network;
-    const expireSeconds = rule.lockExpireSeconds ??
-      Math.max(LEAST_LOCK_SECONDS, 2 * rule.watchIntervalSeconds);
-    return withLock(
-      { store, series, holder, expireSeconds },
-      this.#stopped.signal,
-      async (signal) => {
-        const profiles = await store.profiles(series);
-        await loadBestModel(network, profiles, store, log, now());
-        return await work(signal);
-      },
-    );
+    const before = this.#work.get(network) ?? Promise.resolve();
+    const done = before.then(() => this.#lockNow(network, work, signal));
+    const ended = done.catch(() => {}).finally(() => {
+      if (this.#work.get(network) === ended) this.#work.delete(network);
+    });
+    this.#work.set(network, ended);
+    return done;
+  }
+
+  /** Works on a network with its lock held, and its newest model loaded. */
+  #lockNow<T>(
+    network: Network,
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const all = AbortSignal.any([this.#stopped.signal, signal]);
+    return withNetwork(network, this.context, all, work);
   }
 }

@@ -8,6 +8,7 @@ import { type Context, Hono } from "hono";
 import { RequestError } from "./failure.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
+import * as models from "./models.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import * as rspamd from "./rspamd.ts";
@@ -30,6 +31,10 @@ type Route = [
   parameters: string[],
 ];
 
+/** Parameters that name a line of networks. */
+const LINE = ["rule", "settings"];
+const MODEL = "/v1/models/:id";
+
 /** All routes, as one function from a request to its response. */
 export function createApp(
   service: Service,
@@ -42,6 +47,19 @@ export function createApp(
     ["POST", "/v1/train", (c) => train(c, service), ["rule"]],
     ["GET", "/v1/pool", (c) => pool(c, service), ["rule"]],
     ["GET", "/v1/status", () => status(service, facts), []],
+    ["GET", "/v1/models", (c) => models.list(c, service), LINE],
+    ["POST", "/v1/models/import", (c) => models.importFile(c, service), [
+      ...LINE,
+      "force",
+    ]],
+    ["POST", "/v1/models/rollback", (c) => models.rollback(c, service), [
+      ...LINE,
+      "version",
+    ]],
+    ["GET", MODEL, (c) => models.show(c, service), []],
+    ["DELETE", MODEL, (c) => models.remove(c, service), ["force"]],
+    ["GET", `${MODEL}/export`, (c) => models.exportFile(c, service), []],
+    ["POST", `${MODEL}/rollback`, (c) => models.rollback(c, service), []],
     ["GET", "/healthz", () => Response.json({ alive: true }), []],
     ["GET", "/readyz", () => readiness(service), []],
     ["POST", `${forRspamd}/learn`, (c) => rspamd.learn(c, service), []],
@@ -60,7 +78,7 @@ export function createApp(
     });
   }
   app.notFound(({ req }) => {
-    const allowed = routes.filter(([, path]) => path === req.path)
+    const allowed = routes.filter(([, path]) => matches(path, req.path))
       .map(([method]) => method);
     return allowed.length > 0
       ? wrongMethod(req.path, allowed)
@@ -68,6 +86,14 @@ export function createApp(
   });
   app.onError((error) => service.failures.response(error));
   return (request) => app.fetch(request);
+}
+
+/** Whether a path is that of a route, in which `:id` stands for a part. */
+function matches(route: string, path: string): boolean {
+  const parts = path.split("/");
+  const expected = route.split("/");
+  return parts.length === expected.length &&
+    expected.every((part, i) => part.startsWith(":") || part === parts[i]);
 }
 
 function wrongMethod(path: string, allowed: string[]): Response {

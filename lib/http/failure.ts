@@ -4,9 +4,13 @@
  * @module
  */
 
-import { VectorError } from "../engine/vectors.ts";
+import { LockedError, LostLockError } from "../engine/lease.ts";
 import type { Log } from "../engine/log.ts";
+import { ModelChangeError } from "../engine/models/change.ts";
+import { UnknownModelError } from "../engine/models/find.ts";
+import { ModelFileError } from "../engine/models/import.ts";
 import { UnknownRuleError } from "../engine/networks.ts";
+import { VectorError } from "../engine/vectors.ts";
 import { ScanError } from "../features/scan.ts";
 import { StoreError } from "../store/store.ts";
 import { BodyError } from "./body.ts";
@@ -43,7 +47,13 @@ function statusOf(error: unknown): number | undefined {
     return error.status;
   }
   if (error instanceof ScanError || error instanceof VectorError) return 400;
+  if (error instanceof ModelFileError) return 400;
   if (error instanceof UnknownRuleError) return 404;
+  if (error instanceof UnknownModelError) return 404;
+  if (error instanceof ModelChangeError) return 409;
+  if (error instanceof LockedError || error instanceof LostLockError) {
+    return 409;
+  }
   if (error instanceof StoreError) return 503;
   return undefined;
 }

@@ -1,17 +1,17 @@
 -- Reads a model.
 --
--- ARGV: its key
+-- ARGV: its key, then the names of the fields that are wanted (none: all)
 -- Answer: names and values of its fields in turn; none where no profile has the
 --   key
 
+if not member_of(ARGV[1]) then return {} end
+local names = #ARGV > 1 and { unpack(ARGV, 2) } or redis.call('HKEYS', ARGV[1])
 local fields = {}
-if member_of(ARGV[1]) then
-  local all = redis.call('HGETALL', ARGV[1])
-  for i = 1, #all, 2 do
-    if not NOTES[all[i]] then
-      fields[#fields + 1] = all[i]
-      fields[#fields + 1] = all[i + 1]
-    end
+for _, name in ipairs(names) do
+  local value = not NOTES[name] and redis.call('HGET', ARGV[1], name)
+  if value then
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
   end
 end
 return fields

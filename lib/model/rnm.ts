@@ -54,7 +54,7 @@ export interface RnmProfile {
 const MAGIC = "RNM1";
 const FORMAT_VERSION = 1;
 /** Of a file, packed or not, and of each of its parts: most have far less. */
-const MAX_FILE_BYTES = 64 * 2 ** 20;
+export const MAX_MODEL_FILE_BYTES = 64 * 2 ** 20;
 const MAX_SYMBOLS = 65_536;
 
 /**
@@ -116,8 +116,8 @@ export function decodeRnm(file: Uint8Array): RnmModel {
 }
 
 function unpackFile(file: Uint8Array): Uint8Array {
-  if (file.length > MAX_FILE_BYTES) {
-    throw new RnmError(`the file is larger than ${MAX_FILE_BYTES} bytes`);
+  if (file.length > MAX_MODEL_FILE_BYTES) {
+    throw new RnmError(`the file is larger than ${MAX_MODEL_FILE_BYTES} bytes`);
   }
   const isPacked = file[0] === 0x28 && file[1] === 0xb5;
   return isPacked ? unpack(file, "the file") : file;
@@ -125,7 +125,7 @@ function unpackFile(file: Uint8Array): Uint8Array {
 
 function unpack(bytes: Uint8Array, what: string): Uint8Array {
   try {
-    return decompress(bytes, MAX_FILE_BYTES);
+    return decompress(bytes, MAX_MODEL_FILE_BYTES);
   } catch (error) {
     if (error instanceof ZstdError) {
       throw new RnmError(`${what}: ${error.message}`);

@@ -9,6 +9,7 @@ import type { ClassCounts } from "../features/mail_class.ts";
 import type { Calibration } from "../nn/quality/calibration.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
 import { compress, decompress, ZstdError } from "../zstd.ts";
+import type { ModelOrigin } from "./origin.ts";
 import {
   parseCalibration,
   parseThresholds,
@@ -17,14 +18,17 @@ import {
 } from "./rnm.ts";
 import { parseTrainingRecord, type TrainingRecord } from "./training_record.ts";
 
-/** What is known of the training of a model; its figures and its origin. */
+/**
+ * What is known of the training of a model. Of one that came in a file that is
+ * no more than its record.
+ */
 export interface ModelTraining extends TrainingRecord {
   /** Unix time in seconds at which it ended. */
-  at: number;
+  at?: number;
   /** Trainings since the weights were random; 1 for the first. */
-  usages: number;
+  usages?: number;
   /** Below which hash samples of a class were held out. */
-  held_out: ClassCounts;
+  held_out?: ClassCounts;
   /** How the model before did on the same samples. */
   replaced_figures?: Metrics;
   /** What its architecture was chosen by; absent where it was not. */
@@ -32,8 +36,8 @@ export interface ModelTraining extends TrainingRecord {
   /** Makes a probability of its output; absent where too little was held out. */
   calibration?: Calibration;
   /** Mean cost of each epoch, in nats. */
-  costs: number[];
-  duration_ms: number;
+  costs?: number[];
+  duration_ms?: number;
 }
 
 /** Most that one part of a stored model may unpack to. */
@@ -45,19 +49,30 @@ export type TrainedParts = Pick<
   "ann" | "pca" | "normStats" | "rocThresholds"
 >;
 
-/** Takes a model apart into fields. */
+/**
+ * Takes a model apart into fields.
+ *
+ * @param training what is known of it; nothing if rspamd trained it
+ */
 export function toFields(
   model: TrainedParts,
-  training: ModelTraining,
+  training?: ModelTraining,
 ): ModelFields {
   const fields: ModelFields = {
     ann: compress(model.ann),
     // As rspamd writes it where it has none.
     roc_thresholds: json(model.rocThresholds ?? []),
-    training: json(training),
   };
+  if (training) fields.training = json(training);
   if (model.pca) fields.pca = compress(model.pca);
   if (model.normStats) fields.norm_stats = json(model.normStats);
+  return fields;
+}
+
+/** Takes a model from a file apart into fields. */
+export function importedFields(rnm: RnmModel): ModelFields {
+  const fields = toFields(rnm, rnm.training);
+  if (rnm.calibration) fields.calibration = json(rnm.calibration);
   return fields;
 }
 
@@ -86,7 +101,9 @@ export function fromFields(
       symbols: profile.symbols,
       metatokenVersion,
     },
-    calibration: parseCalibration(training?.calibration),
+    calibration: parseCalibration(
+      parse(fields, "calibration") ?? training?.calibration,
+    ),
     training: recordIn(training),
   };
 }
@@ -104,6 +121,13 @@ function recordIn(training: unknown): TrainingRecord | undefined {
 /** What is known of the training of a stored model, if neurald trained it. */
 export function trainingOf(fields: ModelFields): ModelTraining | undefined {
   return parse(fields, "training") as ModelTraining | undefined;
+}
+
+/** Since when a model is there, in unix time, if that is known. */
+export function publishedAt(
+  { origin, training }: { origin: ModelOrigin; training?: ModelTraining },
+): number | undefined {
+  return origin.kind === "trained" ? training?.at : origin.at;
 }
 
 function json(value: unknown): Uint8Array<ArrayBuffer> {

@@ -244,8 +244,14 @@ export interface Store {
   /**
    * The fields of a model, or `undefined` when it is not there. A model
    * without fields is not there.
+   *
+   * @param names of the fields to give, where not all are wanted
    */
-  model(series: Series, key: string): Promise<ModelFields | undefined>;
+  model(
+    series: Series,
+    key: string,
+    names?: readonly string[],
+  ): Promise<ModelFields | undefined>;
 
   /** Notes that a model is in use now, which keeps it from being dropped. */
   touch(series: Series, key: string): Promise<void>;

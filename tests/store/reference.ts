@@ -172,10 +172,13 @@ export function referenceStore(now: () => number): Operations {
         isAdopted: false,
       })),
 
-    model(series, key) {
-      const fields = poolOf(series).models
+    model(series, key, names) {
+      const all = poolOf(series).models
         .find(({ profile }) => profile.redis_key === key)?.fields ?? {};
-      return Object.keys(fields).length === 0 ? undefined : fields;
+      const fields = Object.fromEntries(
+        Object.entries(all).filter(([name]) => names?.includes(name) ?? true),
+      );
+      return hasModel({ fields }) ? fields : undefined;
     },
 
     touch(series, key) {

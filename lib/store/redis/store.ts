@@ -83,9 +83,9 @@ export function redisStore(
           ...rest,
         })),
 
-    async model(series, key) {
+    async model(series, key, names = []) {
       const fields = fieldsOf(
-        await run("model", series, keys.ofModel(series, key)),
+        await run("model", series, keys.ofModel(series, key), ...names),
       );
       return Object.keys(fields).length > 0 ? fields : undefined;
     },

@@ -44,12 +44,13 @@ export function storedModels(
       FROM profiles WHERE series = ? ORDER BY used_at DESC, id DESC`,
   );
   const fieldsOf = prepare<
-    [SeriesId, key: string],
+    [SeriesId, key: string, names: string | null],
     { name: Uint8Array; bytes: Uint8Array }
   >(
     database,
     `SELECT CAST(name AS BLOB) AS name, bytes FROM model_fields
-      WHERE profile = (SELECT id FROM profiles WHERE series = ? AND key = ?)`,
+      WHERE profile = (SELECT id FROM profiles WHERE series = ?1 AND key = ?2)
+        AND (?3 IS NULL OR name IN (SELECT value FROM json_each(?3)))`,
   );
   const use = prepare<[at: number, SeriesId, key: string]>(
     database,
@@ -100,8 +101,9 @@ export function storedModels(
         .map((row) => `${text(row.key)} ${row.used_at} ${row.has_model}`)
         .join(),
 
-    model(name, key) {
-      const fields = fieldsOf.all(series.find(name), key);
+    model(name, key, names) {
+      const wanted = names === undefined ? null : JSON.stringify(names);
+      const fields = fieldsOf.all(series.find(name), key, wanted);
       if (fields.length === 0) return undefined;
       return Object.fromEntries(
         fields.map(({ name, bytes }) => [text(name), bytes]),

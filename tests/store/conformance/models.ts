@@ -164,6 +164,15 @@ export const MODEL_TESTS: ConformanceTests = {
     assertEquals(await keysOf(store), ["e", "d", "b", "a"]);
   },
 
+  async "of a model some fields can be read"(store) {
+    const fields = { ann: Uint8Array.of(1), pca: Uint8Array.of(2) };
+    await publish(store, "a", SERIES, fields);
+    const read = (...names: string[]) => store.model(SERIES, "a", names);
+    assertEquals(await read("pca", "other"), { pca: Uint8Array.of(2) });
+    assertEquals(await read("ann", "pca"), fields);
+    assertEquals(await read("other"), undefined);
+  },
+
   async "one model is removed, and its profile"(store) {
     await publish(store, "a");
     await publish(store, "b");

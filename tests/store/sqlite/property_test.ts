@@ -42,7 +42,10 @@ const ARGUMENTS: {
   series: fc.constant([]),
   overview: fc.tuple(fc.array(series, { maxLength: 3 })),
   profiles: fc.tuple(series),
-  model: fc.tuple(series, key),
+  model: fc.oneof(
+    fc.tuple(series, key),
+    fc.tuple(series, key, fc.subarray(["ann", "other", "training"])),
+  ),
   touch: fc.tuple(series, key),
   carryOver: fc.tuple(
     series,
