@@ -8,19 +8,18 @@ import { type ListenAddress, parseListenAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Log } from "./engine/log.ts";
-import { Networks } from "./engine/networks.ts";
+import { processName } from "./engine/process_name.ts";
+import { sharingOf } from "./engine/sharing.ts";
 import { createApp } from "./http/app.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Failures } from "./http/failure.ts";
 import { listen, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
-import { seriesKey } from "./model/keys.ts";
 import {
   type AutolearnRegistry,
   PROCESS_REGISTRY,
 } from "./policy/autolearn/registry.ts";
 import { openStore } from "./store/open.ts";
-import type { Sharing } from "./store/redis/dialect.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
@@ -88,7 +87,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const store = await openStore(
     options.store,
     options.config.redis,
-    sharing(options.config),
+    sharingOf(options.config),
   );
   const engine = new Engine({
     ...options,
@@ -159,28 +158,4 @@ function serve(
   });
   const configured = parseListenAddress(config.neurald.listen)!;
   return listen(address ?? configured, app, log);
-}
-
-/** Which rspamd a Redis is shared with: as configured, or by what is there. */
-function sharing(config: Config): Sharing {
-  const { rspamdVersion } = config.neurald;
-  return {
-    dialect: rspamdVersion,
-    candidates: (pluginVersion) => {
-      const networks = new Networks(config, pluginVersion);
-      return config.rules.flatMap((rule) => networks.candidates(rule));
-    },
-    renamed: (series, pluginVersion) => {
-      const other = pluginVersion === 3 ? 2 : 3;
-      if (!series.startsWith(`${config.prefix}${other}_`)) return undefined;
-      const network = new Networks(config, other).adopt(series);
-      return network && seriesKey(config.prefix, pluginVersion, network.name);
-    },
-  };
-}
-
-/** Names this process to others that share the store. */
-function processName(): string {
-  const random = crypto.randomUUID().slice(0, 8);
-  return `${Deno.hostname()}:${Deno.pid}:${random}`;
 }

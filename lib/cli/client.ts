@@ -72,7 +72,7 @@ export class Client {
    * @throws {ClientError} when the daemon does not answer, or with an error
    */
   async send(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "DELETE",
     path: string,
     body?: { content: BodyInit; type: string },
   ): Promise<Response> {

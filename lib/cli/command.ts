@@ -7,9 +7,19 @@
 import type { Flags, FlagTable } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Commands of which the first word is the same. */
+export interface CommandGroup {
+  /** `neurald NAME …`. */
+  name: string;
+  /** What they do, in a few words. */
+  summary: string;
+  /** They are called `NAME …` each. */
+  commands: readonly Command[];
+}
+
 /** A command. */
 export interface Command<T extends FlagTable = FlagTable> {
-  /** `neurald NAME`. */
+  /** `neurald NAME`; in a group, both words. */
   name: string;
   /** What it does, in a few words. */
   summary: string;

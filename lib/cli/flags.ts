@@ -12,6 +12,8 @@ import { UsageError } from "./usage_error.ts";
 export interface FlagSpec {
   /** `switch`: takes no value. */
   kind: "switch" | "text" | "integer" | "number";
+  /** One letter that stands for the name. */
+  short?: string;
   /** What the value is called in the help. */
   value?: string;
   help: string;
@@ -50,11 +52,16 @@ export function parseFlags<T extends FlagTable>(
 ): { flags: Flags<T>; operands: string[] } {
   const names = Object.keys(table);
   const valued = names.filter((name) => table[name].kind !== "switch");
-  const parsed = parseArgs(joinValues(args, valued), {
+  const alias = Object.fromEntries(
+    names.flatMap((name) =>
+      table[name].short ? [[name, table[name].short]] : []
+    ),
+  );
+  const parsed = parseArgs(joinValues(args, valued, alias), {
     boolean: names.filter((name) => table[name].kind === "switch"),
     string: ["_", ...valued],
     collect: valued,
-    alias: names.includes("help") ? { help: "h" } : {},
+    alias,
     "--": true,
     unknown: (arg, key) => {
       if (!arg.startsWith("-") || arg === "-") return true;
@@ -72,14 +79,22 @@ export function parseFlags<T extends FlagTable>(
  * Writes `--input -` as `--input=-`, and `--seed -1` as `--seed=-1`: the parser
  * takes everything that begins with a hyphen for a flag.
  */
-function joinValues(args: string[], valued: string[]): string[] {
+function joinValues(
+  args: string[],
+  valued: string[],
+  alias: Record<string, string>,
+): string[] {
+  const spellings = valued.flatMap((name) =>
+    alias[name] ? [`--${name}`, `-${alias[name]}`] : [`--${name}`]
+  );
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--") return [...joined, ...args.slice(i)];
-    const isFlag = args[i].startsWith("--") &&
-      valued.includes(args[i].slice(2));
     const next = args[i + 1];
-    if (isFlag && next !== undefined && /^-(\d.*)?$/.test(next)) {
+    if (
+      spellings.includes(args[i]) && next !== undefined &&
+      /^-(\d.*)?$/.test(next)
+    ) {
       joined.push(`${args[i]}=${next}`);
       i++;
     } else {

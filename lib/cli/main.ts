@@ -4,21 +4,26 @@
  * @module
  */
 
+import { LockedError, LostLockError } from "../engine/lease.ts";
+import { ModelChangeError } from "../engine/models/change.ts";
+import { UnknownModelError } from "../engine/models/find.ts";
+import { UnknownRuleError } from "../engine/networks.ts";
 import { ListenError } from "../http/server.ts";
 import { RspamdError } from "../mail/rspamd_client.ts";
 import { StoreError } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { VERSION } from "../version.ts";
 import { ClientError } from "./client.ts";
-import type { Assets, Command } from "./command.ts";
+import type { Assets, Command, CommandGroup } from "./command.ts";
 import { configCommand } from "./config.ts";
 import { demoCommand, TemporaryFolderError } from "./demo.ts";
 import { evalCommand } from "./eval.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { parseFlags } from "./flags.ts";
-import { commandHelp, generalHelp } from "./help.ts";
+import { commandHelp, generalHelp, groupHelp } from "./help.ts";
 import { learnCommand } from "./learn.ts";
+import { modelsCommands } from "./models/commands.ts";
 import { nearestName } from "../nearest.ts";
 import { poolCommand } from "./pool.ts";
 import { scoreCommand } from "./score.ts";
@@ -27,7 +32,7 @@ import { OutputError, type Terminal } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 import { UsageError } from "./usage_error.ts";
 
-const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly (Command | CommandGroup)[] = [
   serveCommand,
   demoCommand,
   trainCommand,
@@ -36,6 +41,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand,
   learnCommand,
   poolCommand,
+  modelsCommands,
   configCommand,
 ];
 
@@ -43,11 +49,16 @@ const COMMANDS: readonly Command[] = [
 const EXPECTED = [
   ClientError,
   ListenError,
+  LockedError,
+  LostLockError,
+  ModelChangeError,
   OutputError,
   RspamdError,
   StoreError,
   TemporaryFolderError,
   TrainerError,
+  UnknownModelError,
+  UnknownRuleError,
 ];
 
 /**
@@ -89,14 +100,37 @@ async function dispatch(
     return EXIT.good;
   }
   if (name === undefined || ["--help", "-h", "help"].includes(name)) {
-    const about = rest[0] && findCommand(rest[0]);
-    terminal.print(about ? commandHelp(about) : generalHelp(COMMANDS));
+    terminal.print(helpAbout(rest));
     return name === undefined ? EXIT.misused : EXIT.good;
   }
-  const command = findCommand(name);
+  const found = findCommand(name, COMMANDS);
+  if (!("commands" in found)) return await run(found, rest, terminal, assets);
+  const [second, ...others] = rest;
+  if (second === undefined || ["--help", "-h"].includes(second)) {
+    terminal.print(groupHelp(found));
+    return second === undefined ? EXIT.misused : EXIT.good;
+  }
+  const command = findCommand(`${name} ${second}`, found.commands);
+  return await run(command, others, terminal, assets);
+}
+
+function helpAbout([name, second]: string[]): string {
+  if (name === undefined) return generalHelp(COMMANDS);
+  const found = findCommand(name, COMMANDS);
+  if (!("commands" in found)) return commandHelp(found);
+  if (second === undefined) return groupHelp(found);
+  return commandHelp(findCommand(`${name} ${second}`, found.commands));
+}
+
+async function run(
+  command: Command,
+  rest: string[],
+  terminal: Terminal,
+  assets: Assets,
+): Promise<number> {
   const { flags, operands } = parseFlags(rest, {
     ...command.flags,
-    help: { kind: "switch", help: "explain this command" },
+    help: { kind: "switch", short: "h", help: "explain this command" },
   });
   if (flags.help) {
     terminal.print(commandHelp(command));
@@ -104,15 +138,20 @@ async function dispatch(
   }
   if (operands.length > command.maxOperands) {
     const excess = operands[command.maxOperands];
-    throw new UsageError(`${name} has no use for ${JSON.stringify(excess)}`);
+    throw new UsageError(
+      `${command.name} has no use for ${JSON.stringify(excess)}`,
+    );
   }
   return await command.run({ flags, operands, terminal, assets });
 }
 
-function findCommand(name: string): Command {
-  const command = COMMANDS.find((command) => command.name === name);
+function findCommand<T extends { name: string }>(
+  name: string,
+  commands: readonly T[],
+): T {
+  const command = commands.find((command) => command.name === name);
   if (command) return command;
-  const guess = nearestName(name, COMMANDS.map(({ name }) => name));
+  const guess = nearestName(name, commands.map(({ name }) => name));
   const hint = guess === undefined ? "" : `did you mean ${guess}? `;
   throw new UsageError(
     `there is no command ${JSON.stringify(name)}; ${hint}See neurald --help`,

@@ -45,6 +45,29 @@ export async function loadBestModel(
   log: Log,
   now: number,
 ): Promise<void> {
+  const live = await findBestModel(network, profiles, store, log, now);
+  if (!live) return;
+  network.serve(live);
+  await touch(network, live.key, profiles, store);
+  log.info("a model was loaded and is in service", {
+    series: network.series,
+    version: live.model.version,
+  });
+}
+
+/**
+ * Finds the model that {@linkcode loadBestModel} would serve.
+ *
+ * @returns nothing when that in service is the best
+ * @throws {import("../store/store.ts").StoreError} when the store fails
+ */
+export async function findBestModel(
+  network: Network,
+  profiles: readonly StoredProfile[],
+  store: Store,
+  log: Log,
+  now: number,
+): Promise<LiveModel | undefined> {
   // What was used last is what rspamd goes by now.
   if (profiles[0]?.isAdopted) network.adopt(profiles[0].profile.symbols);
   const stored = profiles.filter(({ hasModel }) => hasModel)
@@ -53,17 +76,9 @@ export async function loadBestModel(
   const candidates = stored.map((profile) => candidateOf(profile, symbols))
     .sort(byWorth);
   for (const candidate of candidates) {
-    if (!isBetter(candidate, network.live, symbols)) return;
-    const { redis_key: key, version } = candidate.profile;
+    if (!isBetter(candidate, network.live, symbols)) return undefined;
     const live = await open(network, store, candidate.profile, now, log);
-    if (!live) continue;
-    network.serve(live);
-    await touch(network, key, profiles, store);
-    log.info("a model was loaded and is in service", {
-      series: network.series,
-      version,
-    });
-    return;
+    if (live) return live;
   }
 }
 

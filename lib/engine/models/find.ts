@@ -25,8 +25,9 @@ export interface LineReference {
 
 /** A stored model, by its id or by its line of networks. */
 export interface ModelReference extends LineReference {
+  /** As it is listed, or `RULE:SETTINGS` for the one in service. */
   id?: string;
-  /** That in service unless given. */
+  /** That in service unless given; where there is none, the latest. */
   version?: number;
 }
 
@@ -98,6 +99,14 @@ async function findById(
   id: string,
   store: Store,
 ): Promise<StoredModel> {
+  const line = networks.all().find(({ rule, name }) =>
+    id === `${rule.name}:${name.settings}`
+  );
+  if (line) {
+    const { rule, name: { settings } } = line;
+    const reference = { rule: rule.name, settings };
+    return await findModel(networks, reference, store);
+  }
   const lines = networks.all().filter(({ rule, name }) =>
     id.startsWith(`${rule.name}:${name.settings}:`)
   );
@@ -109,7 +118,7 @@ function oneCalled(id: string, models: StoredModel[]): StoredModel {
   if (called.length > 0) return single(id, called);
   const known = models.map(({ entry }) => entry.id).join(", ");
   const hint = known === ""
-    ? "a model is called RULE:SETTINGS:VERSION"
+    ? "of its rule and settings there is none yet (RULE:SETTINGS:VERSION)"
     : `there are: ${known}`;
   throw new UnknownModelError(
     `there is no model ${JSON.stringify(id)}; ${hint}`,

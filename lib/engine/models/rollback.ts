@@ -70,7 +70,7 @@ export async function rollBack(
     }),
   });
   const { version } = next.model;
-  log.warn("rolled back to an earlier model", {
+  log.info("rolled back to an earlier model", {
     series,
     version,
     of: origin.of,

@@ -1,0 +1,147 @@
+/**
+ * Where the models are that a command is about: behind a server, or in a store.
+ *
+ * @module
+ */
+
+import type { Config } from "../../config/config.ts";
+import { formatProblems } from "../../config/problem.ts";
+import { lineLog } from "../../engine/log.ts";
+import type { Models } from "../../engine/models/models.ts";
+import { Models as StoredModels } from "../../engine/models/models.ts";
+import { StoreKeeper } from "../../engine/models/store_keeper.ts";
+import { processName } from "../../engine/process_name.ts";
+import { sharingOf } from "../../engine/sharing.ts";
+import { openStore } from "../../store/open.ts";
+import { Client, DEFAULT_SERVER, SERVER_FLAG } from "../client.ts";
+import { readConfig } from "../config_file.ts";
+import type { FlagSpec } from "../flags.ts";
+import { storeUrl } from "../store_url.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage_error.ts";
+import { RemoteModels } from "./remote.ts";
+
+/** Models, wherever they are. */
+export type ModelSource = Pick<
+  Models,
+  "list" | "show" | "export" | "import" | "rollback" | "delete"
+>;
+
+/** The flags that say where the models are. */
+export const PLACE_FLAGS = {
+  server: SERVER_FLAG,
+  store: {
+    kind: "text",
+    value: "URL",
+    help:
+      "the store itself, instead of a server: sqlite:PATH or redis://HOST:PORT",
+  },
+  config: {
+    kind: "text",
+    short: "c",
+    value: "FILE",
+    help: "the store of this configuration, and its rules, instead of a server",
+  },
+} as const satisfies Record<string, FlagSpec>;
+
+/** What these flags say. */
+export interface PlaceFlags {
+  server?: string;
+  store?: string;
+  config?: string;
+}
+
+/** The flags that name a line of networks. */
+export const LINE_FLAGS = {
+  rule: {
+    kind: "text",
+    short: "r",
+    value: "NAME",
+    help: "the rule (default: the only one, or default)",
+  },
+  settings: {
+    kind: "text",
+    short: "s",
+    value: "ID",
+    help: "the settings (default: default)",
+  },
+} as const satisfies Record<string, FlagSpec>;
+
+/**
+ * Uses the models of a server, or, where a store or a configuration is named,
+ * those of the store: what is changed there, daemons notice within a watch
+ * interval.
+ *
+ * @param mayCreate whether a SQLite file that is not there is created
+ * @throws {UsageError} when the flags contradict each other, or name nothing
+ */
+export async function withModels<T>(
+  { server, store, config: path }: PlaceFlags,
+  terminal: Terminal,
+  use: (models: ModelSource) => Promise<T>,
+  mayCreate = false,
+): Promise<T> {
+  if (store === undefined && path === undefined) {
+    using client = new Client(server ?? DEFAULT_SERVER);
+    return await use(new RemoteModels(client));
+  }
+  if (server !== undefined) {
+    throw new UsageError(
+      "--server is asked instead of a --store or the one of a --config",
+    );
+  }
+  const config = await configAt(path, terminal);
+  const url = storeUrl(store, config);
+  if (!mayCreate) await checkThere(url);
+  const opened = await openStore(url, config.redis, sharingOf(config));
+  try {
+    using keeper = await StoreKeeper.open({
+      config,
+      store: opened,
+      log: lineLog("warn", (line) => terminal.note(line)),
+      holder: processName(),
+    });
+    const { strangers } = keeper;
+    if (strangers.length > 0) {
+      terminal.note(
+        `neurald: there is more that belongs to no rule of the configuration ` +
+          `(${
+            strangers.slice(0, 5).join(", ")
+          }); --config FILE names the rules`,
+      );
+    }
+    return await use(new StoredModels(() => keeper));
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Reads a configuration that has to be right.
+ *
+ * @throws {UsageError} when it is not
+ */
+export async function configAt(
+  path: string | undefined,
+  terminal: Terminal,
+): Promise<Config> {
+  const { config, problems } = await readConfig(path);
+  if (config) return config;
+  terminal.note(formatProblems(problems).trimEnd());
+  throw new UsageError(`--config: ${path} cannot be used`);
+}
+
+/** A name that is mistyped is not to be a new and empty store. */
+async function checkThere(url: string | undefined): Promise<void> {
+  if (!url?.startsWith("sqlite:")) return;
+  const path = url.slice("sqlite:".length);
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return;
+    throw new UsageError(
+      `there is no store ${path}; --store names another one, and neurald ` +
+        "serve or models import creates it",
+    );
+  }
+}
