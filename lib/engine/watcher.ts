@@ -232,13 +232,16 @@ export class Watcher implements ModelKeeper {
       await loadBestModel(network, profiles, store, log, now());
     }
     await noteUse(network, profiles, store, now());
+    // An earlier model that serves again is there twice.
+    const isTwice = network.live?.origin.kind === "rollback";
+    const keep = config.maxProfiles + (isTwice ? 1 : 0);
     await store.tend(series, {
       serving: network.live?.key,
-      keep: config.maxProfiles,
+      keep,
       expireSeconds: rule.annExpireSeconds,
     });
     const dropped = await store.prune(series, {
-      keep: config.maxProfiles,
+      keep,
       unusedSeconds: rule.annExpireSeconds,
       serving: network.live?.key,
     });

@@ -10,6 +10,13 @@ const COMMANDS: Record<string, string[]> = {
   score: ["server", "model", "rule", "explain", "json"],
   explain: ["server", "model", "rule", "most", "json"],
   learn: ["spam", "ham", "watch", "rspamd", "server", "class", "rule", "json"],
+  "models list": ["-r, --rule", "-s, --settings", "store", "server", "json"],
+  "models show": ["-v, --version", "-c, --config", "json"],
+  "models export": ["-o, --output", "-v, --version", "digest"],
+  "models import": ["-r, --rule", "force"],
+  "models rollback": ["-v, --version"],
+  "models delete": ["force"],
+  "models diff": ["most"],
   config: ["config", "json"],
 };
 
@@ -41,14 +48,23 @@ Deno.test("help lists every command, and explains each", async () => {
   assertEquals((await neurald(["help"])).stdout, general.stdout);
   assertEquals((await neurald(["-h"])).stdout, general.stdout);
   await inTurn(Object.entries(COMMANDS), async ([name, flags]) => {
-    assert(new RegExp(`^  ${name} `, "m").test(general.stdout), name);
-    const { code, stdout, stderr } = await neurald([name, "--help"]);
+    const words = name.split(" ");
+    const [first] = words;
+    const list = words.length === 1 ? general : await neurald(["help", first]);
+    assert(new RegExp(`^  ${name} `, "m").test(list.stdout), name);
+    const { code, stdout, stderr } = await neurald([...words, "--help"]);
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout, `usage: neurald ${name}`);
-    for (const flag of flags) assertStringIncludes(stdout, `--${flag}`);
-    assertEquals((await neurald(["help", name])).stdout, stdout);
-    assertEquals((await neurald([name, "-h"])).stdout, stdout);
+    for (const flag of flags) {
+      const shown = flag.startsWith("-") ? flag : `--${flag}`;
+      assertStringIncludes(stdout, shown);
+    }
+    assertEquals((await neurald(["help", ...words])).stdout, stdout);
+    assertEquals((await neurald([...words, "-h"])).stdout, stdout);
   });
+  const group = await neurald(["models", "--help"]);
+  assertEquals((await neurald(["help", "models"])).stdout, group.stdout);
+  assert(/^  models  /m.test(general.stdout));
 });
 
 Deno.test("the version is told", async () => {
@@ -111,6 +127,28 @@ const MISUSES: [args: string, said: string][] = [
   ["learn --class sapm", "--class: spam or ham is needed, not sapm"],
   ["learn --class", "--class needs a value: CLASS"],
   ["learn --rule", "--rule needs a value: NAME"],
+  ["models lits", "did you mean models list"],
+  ["models bake", "there is no command"],
+  ["models list x", 'models list has no use for "x"'],
+  ["models list --store x", "--store: sqlite:PATH is needed"],
+  [
+    "models list --store sqlite:/x --server http://x",
+    "--server is asked instead of a --store",
+  ],
+  ["models list --store sqlite:/no/such/file", "there is no store"],
+  ["models list -x", "no flag -x"],
+  ["models list -r", "--rule needs a value: NAME"],
+  ["models show 1 -v 2", "one model is needed, not 1 and --version"],
+  ["models show a:b:1 -r a", "leave out --rule and --settings"],
+  ["models show -v x", "--version: a whole number of at least 0"],
+  ["models show -v -1", "--version: a whole number of at least 0"],
+  ["models show -v 1 -v 2", "--version is given more than once"],
+  ["models export", "-o FILE is needed"],
+  ["models export -o -", "a file is needed, not standard output"],
+  ["models import", "a FILE is needed"],
+  ["models import /no/such/file", "there is no file /no/such/file"],
+  ["models delete", "a MODEL is needed"],
+  ["models diff --most 0", "--most: a whole number of at least 1"],
   ["config", "config check or config show is needed"],
   ["config chekc", "there are check and show"],
   ["config check a b", "no use"],

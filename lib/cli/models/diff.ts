@@ -5,6 +5,7 @@
  */
 
 import type { ModelEntry } from "../../engine/models/entry.ts";
+import type { ModelSource } from "../../engine/models/models.ts";
 import { compareModels, type InputChange } from "../../model/diff.ts";
 import { type Model, openModel } from "../../model/model.ts";
 import { decodeRnm, RnmError } from "../../model/rnm.ts";
@@ -13,12 +14,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { UsageError } from "../usage_error.ts";
 import { inShort } from "./describe.ts";
-import {
-  LINE_FLAGS,
-  type ModelSource,
-  PLACE_FLAGS,
-  withModels,
-} from "./place.ts";
+import { LINE_FLAGS, PLACE_FLAGS, withModels } from "./place.ts";
 import { referenceFrom } from "./reference.ts";
 
 const SHOWN = 20;

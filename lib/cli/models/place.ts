@@ -7,8 +7,7 @@
 import type { Config } from "../../config/config.ts";
 import { formatProblems } from "../../config/problem.ts";
 import { lineLog } from "../../engine/log.ts";
-import type { Models } from "../../engine/models/models.ts";
-import { Models as StoredModels } from "../../engine/models/models.ts";
+import { Models, type ModelSource } from "../../engine/models/models.ts";
 import { StoreKeeper } from "../../engine/models/store_keeper.ts";
 import { processName } from "../../engine/process_name.ts";
 import { sharingOf } from "../../engine/sharing.ts";
@@ -20,12 +19,6 @@ import { storeUrl } from "../store_url.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage_error.ts";
 import { RemoteModels } from "./remote.ts";
-
-/** Models, wherever they are. */
-export type ModelSource = Pick<
-  Models,
-  "list" | "show" | "export" | "import" | "rollback" | "delete"
->;
 
 /** The flags that say where the models are. */
 export const PLACE_FLAGS = {
@@ -110,7 +103,7 @@ export async function withModels<T>(
           }); --config FILE names the rules`,
       );
     }
-    return await use(new StoredModels(() => keeper));
+    return await use(new Models(() => keeper));
   } finally {
     await opened.close();
   }

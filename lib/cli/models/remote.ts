@@ -13,9 +13,8 @@ import type {
   ImportAnswer,
   ImportOptions,
 } from "../../engine/models/import.ts";
-import type { ExportedModel } from "../../engine/models/models.ts";
+import type { ExportedModel, ModelSource } from "../../engine/models/models.ts";
 import { type Client, ClientError } from "../client.ts";
-import type { ModelSource } from "./place.ts";
 
 /** The models of a running daemon, over `/v1/models`. */
 export class RemoteModels implements ModelSource {

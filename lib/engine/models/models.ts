@@ -33,6 +33,12 @@ import {
 import type { ModelKeeper } from "./keeper.ts";
 import { rollBack } from "./rollback.ts";
 
+/** Models, in a store or behind a server. */
+export type ModelSource = Pick<
+  Models,
+  "list" | "show" | "export" | "import" | "rollback" | "delete"
+>;
+
 /** A model that was taken out. */
 export interface ExportedModel {
   /** The model as it is listed. */
