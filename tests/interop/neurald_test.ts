@@ -187,3 +187,61 @@ Deno.test("rspamd, coming later, is given what neurald has trained without it", 
   assertEquals(rules.default.networks.map(({ model }) => model?.version), [1]);
   assertEquals(host.logged("error"), []);
 });
+
+Deno.test("rspamd follows when neurald goes back to an earlier model", async () => {
+  if (!hasServers()) return;
+  await using redis = await RedisServer.start();
+  await using rspamd = await RspamdHost.start({
+    redisPort: redis.port,
+    trains: false,
+    train,
+  });
+  const [first, ...others] = makeMessages(3 * MAX_TRAINS, 12);
+  await rspamd.scan(first.text, first.class);
+  await using host = await Host.start(
+    "watch_interval = 200ms; architecture = mlp; " +
+      `train { frozen = true; max_trains = ${MAX_TRAINS}; }`,
+    { store: redis.url },
+  );
+  const halves = [
+    others.slice(0, 2 * MAX_TRAINS),
+    others.slice(2 * MAX_TRAINS),
+  ];
+  const probes = makeMessages(15, 13);
+  const before: number[] = [];
+  for (const [i, messages] of halves.entries()) {
+    await rspamd.teach(messages);
+    const { json } = await host.post("/v1/train", "");
+    assert(json.trained, JSON.stringify(json));
+    await agreeOn(rspamd, host, probes[0]);
+    await assertAgree(rspamd, host, probes);
+    if (i > 0) break;
+    for (const { text } of probes) {
+      before.push(await outputOf(host, await rspamd.scan(text)));
+    }
+  }
+  const { status, json } = await host.post("/v1/models/rollback", "");
+  assertEquals(status, 200, JSON.stringify(json));
+  assertEquals([json.model.version, json.model.origin.of], [3, 1]);
+  await agreeOn(rspamd, host, probes[0]);
+  await assertAgree(rspamd, host, probes);
+  for (const [i, { text, name }] of probes.entries()) {
+    const output = outputIn(await rspamd.scan(text))!;
+    assertAlmostEquals(output, before[i], 1e-3, name);
+  }
+  assertEquals(host.logged("error"), []);
+});
+
+/** Waits until rspamd has loaded the model that neurald serves. */
+async function agreeOn(
+  rspamd: RspamdHost,
+  host: Host,
+  { text }: Message,
+): Promise<void> {
+  await until("rspamd loads the newest model", async () => {
+    const scan = await rspamd.scan(text);
+    const theirs = outputIn(scan);
+    if (theirs === undefined) return false;
+    return Math.abs(theirs - await outputOf(host, scan)) < 1e-3;
+  }, 30_000);
+}
