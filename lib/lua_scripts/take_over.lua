@@ -90,6 +90,11 @@ take_samples(OTHER[5], FRESH.spam)
 take_samples(OTHER[7], FRESH.ham)
 redis.call('SADD', REGISTRY, series)
 if most <= 0 then return 0 end
+-- What comes from now on is newer than all that models there know of.
+local last_id = tonumber(redis.call('HGET', OTHER[2], 'last_id') or 0)
+if last_id > tonumber(redis.call('HGET', STATE, 'last_id') or 0) then
+  redis.call('HSET', STATE, 'last_id', string.format('%d', last_id))
+end
 take_list(OTHER[9], QUARANTINE, MOST_QUARANTINED)
 take_list(OTHER[10], TRAININGS, MOST_TRAININGS)
 take_profiles()

@@ -177,7 +177,7 @@ export const RULE_OPTIONS = {
     name: "ann_expire",
     type: duration({ min: 1 }),
     default: 2 * 86_400,
-    description: "how long an unused network is kept",
+    description: "how long rspamd is to keep a network that nobody uses",
   }),
   hiddenLayerMultiplier: option({
     name: "hidden_layer_mult",

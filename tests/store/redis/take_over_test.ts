@@ -70,6 +70,9 @@ redisTest(
       await publish(store, V3, profileFor(["A"], 1));
       await publish(store, V3, profileFor(["A"], 2));
       await store.addSamples(V3, [sample("ham", "fresh")], MANY);
+      await store.addSamples(V3, [sample("spam", "fresh")], MANY);
+      await store.addSamples(V3, [sample("ham", "fresh")], MANY);
+      const newest = await store.takeIn(V3);
       assertEquals(await store.followRspamd!(), false);
 
       const theirs = profileFor(["A", "B"], 0);
@@ -89,6 +92,9 @@ redisTest(
       // rspamd goes by its own.
       assertEquals(first, { ...first, profile: theirs, isAdopted: true });
       assertEquals(second.isAdopted, false);
+      // Models that were rolled back to tell new samples by their ids.
+      assert((await store.samples(V2)).ids.at(-1)! <= newest);
+      assertEquals(await store.takeIn(V2), newest);
       const trainings = await store.trainings(V2, 10);
       assertEquals(trainings.length, 2);
       assertEquals(await store.series(), [V2]);
