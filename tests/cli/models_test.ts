@@ -218,8 +218,14 @@ Deno.test("models that are damaged or gone are told, and in nobody's way", () =>
          WHERE name IN ('ann', 'training') AND ${ofVersion(2)};
        DELETE FROM model_fields WHERE ${ofVersion(1)}`,
     );
-    database.close();
     const store = ["--store", `sqlite:${path}`];
+    database.exec(
+      `UPDATE model_fields SET bytes =
+         CAST(replace(bytes, '"auc":1', '"auc":null') AS BLOB)
+         WHERE name = 'training' AND ${ofVersion(3)}`,
+    );
+    database.close();
+    checkGood(await models("show", ...store), "AUC");
     const list = await models("list", ...store);
     checkGood(list, "default:default:3  in service", "field training: ");
     assert(/default:default:1 +\[stale\]/.test(list.stdout), list.stdout);

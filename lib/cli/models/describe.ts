@@ -68,13 +68,15 @@ export function samplesOf(
 }
 
 /** The two figures that count most. */
-export function inShort({ auc, error }: Metrics): string {
-  return `AUC ${number(auc, 4)}, error ${number(100 * error, 2)} %`;
+export function inShort(
+  { auc, error }: Pick<Metrics, "auc" | "error">,
+): string {
+  return `AUC ${number(auc, 1, 4)}, error ${number(error, 100, 2)} %`;
 }
 
 /** JSON has no NaN: what is unknown comes as null. */
-function number(value: number | null, digits: number): string {
-  return Number.isFinite(value) ? value!.toFixed(digits) : "unknown";
+function number(value: number | null, factor: number, digits: number): string {
+  return Number.isFinite(value) ? (factor * value!).toFixed(digits) : "unknown";
 }
 
 const UNITS: [name: string, seconds: number][] = [

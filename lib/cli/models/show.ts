@@ -5,10 +5,18 @@
  */
 
 import type { ModelDetails } from "../../engine/models/entry.ts";
+import { parseTrainingRecord } from "../../model/training_record.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { metricsTable } from "../metrics_table.ts";
-import { ageOf, samplesOf, stateOf, timeOf, whence } from "./describe.ts";
+import {
+  ageOf,
+  inShort,
+  samplesOf,
+  stateOf,
+  timeOf,
+  whence,
+} from "./describe.ts";
 import { PLACE_FLAGS, withModels } from "./place.ts";
 import { MODEL_FLAGS, referenceFrom } from "./reference.ts";
 
@@ -53,22 +61,20 @@ function linesAbout(model: ModelDetails, now: number): string[] {
     ["why", origin && reasonFor(origin)],
     ["trained on", training && samplesOf(training.trained_on)],
     ["seed", training?.seed.toString()],
-    ...(training?.cross_validation ?? []).map((
-      { architecture, auc, error },
-    ): [string, string] => [
+    ...(training?.cross_validation ?? []).map((one): [string, string] => [
       "cross-validation",
-      `${architecture}: AUC ${auc.toFixed(4)}, error ${
-        (100 * error).toFixed(2)
-      } %`,
+      `${one.architecture}: ${inShort(one)}`,
     ]),
   ];
+  // JSON has no NaN, which is how figures say that they are unknown.
+  const figures = parseTrainingRecord(training)?.figures;
   const told = rows.filter(([, text]) => text !== undefined);
   const width = Math.max(...told.map(([name]) => name.length));
   return [
     ...told.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
-    ...training
+    ...figures
       ? ["on samples that it was not trained on:"].concat(
-        metricsTable(training.figures).map((line) => `  ${line}`),
+        metricsTable(figures).map((line) => `  ${line}`),
       )
       : [],
   ];

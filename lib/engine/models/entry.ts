@@ -17,6 +17,7 @@ import {
   publishedAt,
   trainingOf,
 } from "../../model/stored_model.ts";
+import { parseTrainingRecord } from "../../model/training_record.ts";
 import { architectureOf } from "../../nn/architectures.ts";
 import type { ModelFields, Store, StoredProfile } from "../../store/store.ts";
 import type { Network } from "../network.ts";
@@ -130,7 +131,7 @@ async function describe(
 function told(fields: ModelFields): Partial<ModelEntry> {
   const origin = originOf(fields);
   try {
-    const known = trainingOf(fields);
+    const known = checkedTraining(fields);
     // A line for each epoch is for those who ask for one model.
     const training = known && { ...known, costs: undefined };
     return {
@@ -141,6 +142,13 @@ function told(fields: ModelFields): Partial<ModelEntry> {
   } catch (error) {
     return { origin, problem: (error as Error).message };
   }
+}
+
+/** @throws {RnmError} when it makes no sense */
+function checkedTraining(fields: ModelFields): ModelTraining | undefined {
+  const training = trainingOf(fields);
+  const record = parseTrainingRecord(training);
+  return record && { ...training, ...record };
 }
 
 /** Calls each as shortly as is possible without confusing it with another. */
@@ -185,7 +193,7 @@ export async function detailsOf(
   details.size = Object.values(fields)
     .reduce((sum, { length }) => sum + length, 0);
   try {
-    details.training = trainingOf(fields);
+    details.training = checkedTraining(fields);
     const { graph, layout, rocThresholds } = openModel(
       fromFields(fields, profile, network.name.metatokens),
     );

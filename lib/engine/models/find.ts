@@ -75,10 +75,8 @@ export async function findModel(
   if (id !== undefined) return await findById(networks, id, store);
   const lines = linesOf(networks, reference);
   const where = nameOf(networks, reference);
-  if (version !== undefined) {
-    return oneCalled(`${where}:${version}`, await storedModels(lines, store));
-  }
   const models = await storedModels(lines, store);
+  if (version !== undefined) return oneCalled(`${where}:${version}`, models);
   const serving = models.filter(({ entry }) => entry.in_service);
   if (serving.length > 0) return single(`${where} in service`, serving);
   const [latest] = models.filter(({ entry }) => !entry.stale);
