@@ -7,12 +7,14 @@
 import { autolearnProblems } from "../policy/autolearn/problems.ts";
 import { isRedisUrl, namesRedis } from "./address.ts";
 import type { BuiltConfig } from "./build.ts";
-import type { Config, RuleConfig } from "./config.ts";
+import type { RuleConfig } from "./config.ts";
+import { checkExternalModel } from "./external_model_checks.ts";
 import { checkGuards } from "./guard_checks.ts";
 import type { NoEffect } from "./option.ts";
 import { AUTOLEARN_OPTIONS } from "./options/autolearn.ts";
 import type { Severity } from "./problem.ts";
 import { type Findings, inside, placeOf } from "./section_reader.ts";
+import type { Subject } from "./subject.ts";
 import { formatPlace, type Place } from "./ucl/place.ts";
 
 const WHY_NO_EFFECT: Readonly<Record<NoEffect, string>> = {
@@ -25,16 +27,6 @@ const WHY_NO_EFFECT: Readonly<Record<NoEffect, string>> = {
     'servers = "HOST:PORT", and no other store',
 };
 
-/** A rule under examination. */
-interface Subject {
-  readonly rule: RuleConfig;
-  readonly config: Config;
-  /** True when none of these options was given a wrong value. */
-  isSound(...options: string[]): boolean;
-  /** Reports something about one of the rule's options, or all of it. */
-  report(severity: Severity, option: string, message: string): void;
-}
-
 const RULE_CHECKS: readonly ((subject: Subject) => void)[] = [
   checkSymbolsDiffer,
   checkServesSomething,
@@ -45,6 +37,7 @@ const RULE_CHECKS: readonly ((subject: Subject) => void)[] = [
   checkProfiles,
   checkAutolearnIsSafe,
   checkScoresAreUsed,
+  checkExternalModel,
 ];
 
 /** Reports what does not go together, and what has no effect. */

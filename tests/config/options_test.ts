@@ -30,6 +30,9 @@ const WRONG: [RegExp, string[]][] = [
   [/^a list of sections/, ["x", "{}", "[x]", "[{}]", "[{ type = 5 }]"]],
   [/^an address/, ["x", '"1.2.3.4"', '"h:99999"', '"unix:"', '"unix:x"', "5"]],
   [/^a URL/, ["x", '"ftp://x"', '"http://"', "5", "true"]],
+  [/^an absolute path, or a URL/, ["x", '"ftp://h/x"', "x/y", "true", "[]"]],
+  [/^an Ed25519 public key/, ["x", "7", `"${"l".repeat(52)}"`, "[]"]],
+  [/^interpolate$/, ["average", "1", "true", "[]"]],
   [/^a store/, ["x", '"sqlite:"', '"redis://"', '"http://x"', "true"]],
   [/^(?!true)\w+(, \w+)* or \w+$/, ['"other"', "7", "true", "[]", "{}"]],
 ];

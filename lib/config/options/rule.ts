@@ -20,10 +20,10 @@ import {
   positives,
   probability,
   switchedNames,
-  text,
   typedSections,
 } from "../option_types.ts";
 import { AUTOLEARN_OPTIONS } from "./autolearn.ts";
+import { EXTERNAL_MODEL_OPTIONS } from "./external_model.ts";
 import { MAX_TIMER_SECONDS } from "./limits.ts";
 import { TRAIN_OPTIONS } from "./train.ts";
 
@@ -54,56 +54,6 @@ const FUSION_OPTIONS = {
     default: false,
     description: "reduce each provider's vector before joining",
     noEffect: "later",
-  }),
-};
-
-const EXTERNAL_MODEL_OPTIONS = {
-  url: optional({
-    name: "url",
-    type: text,
-    description: "where the model is",
-    secret: "url",
-  }),
-  baseUrl: optional({
-    name: "base_url",
-    type: text,
-    description: "where models are, named by the digest of the providers",
-    secret: "url",
-  }),
-  signKey: optional({
-    name: "sign_key",
-    type: text,
-    description: "key that the model is signed with",
-  }),
-  mergeStrategy: option({
-    name: "merge_strategy",
-    type: name,
-    default: "interpolate",
-    description: "how the model is joined with the local one",
-  }),
-  mergeAlpha: option({
-    name: "merge_alpha",
-    type: probability,
-    default: 0.5,
-    description: "weight of the external model, 1 = only it",
-  }),
-  checkIntervalSeconds: option({
-    name: "check_interval",
-    type: duration({ min: 1 }),
-    default: 86_400,
-    description: "how often to look for a new model",
-  }),
-  localFineTune: option({
-    name: "local_fine_tune",
-    type: boolean,
-    default: true,
-    description: "train the model further on local samples",
-  }),
-  minLocalSamples: option({
-    name: "min_local_samples",
-    type: integer({ min: 0 }),
-    default: 50,
-    description: "local samples needed for that",
   }),
 };
 
@@ -311,6 +261,5 @@ export const RULE_OPTIONS = {
     name: "external_model",
     options: EXTERNAL_MODEL_OPTIONS,
     description: "a network trained elsewhere",
-    noEffect: "later",
   }),
 };
