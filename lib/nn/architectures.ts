@@ -175,8 +175,8 @@ function normalisedLayers(arrays: Float32Array[]): DenseLayer[] {
   return layers;
 }
 
-/** Whether two graphs differ in nothing but their weights. */
-function sameShape(a: Graph, b: Graph): boolean {
+/** Whether two networks differ in nothing but their weights. */
+export function sameShape(a: Graph, b: Graph): boolean {
   const shape = (graph: Graph) =>
     JSON.stringify(
       graph.nodes,
