@@ -8,7 +8,7 @@ import { LockedError, LostLockError } from "../engine/lease.ts";
 import type { Log } from "../engine/log.ts";
 import { ModelChangeError } from "../engine/models/change.ts";
 import { UnknownModelError } from "../engine/models/find.ts";
-import { ModelFileError } from "../engine/models/import.ts";
+import { ModelFileError } from "../engine/models/model_file.ts";
 import { UnknownRuleError } from "../engine/networks.ts";
 import { VectorError } from "../engine/vectors.ts";
 import { ScanError } from "../features/scan.ts";

@@ -4,7 +4,10 @@
  * @module
  */
 
-import { ModelFileError, readModelFile } from "../../engine/models/import.ts";
+import {
+  ModelFileError,
+  readModelFile,
+} from "../../engine/models/model_file.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import { readFile } from "../input.ts";

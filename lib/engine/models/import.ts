@@ -4,38 +4,24 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { METATOKEN_VERSIONS } from "../../features/metatokens.ts";
-import { type Model, openModel } from "../../model/model.ts";
 import { type ImportedOrigin, originFields } from "../../model/origin.ts";
-import { profileDigest } from "../../model/profile.ts";
-import {
-  decodeRnm,
-  RnmError,
-  type RnmModel,
-  type RnmProfile,
-} from "../../model/rnm.ts";
-import { fromFields, importedFields } from "../../model/stored_model.ts";
-import { NetworkError } from "../../nn/graph.ts";
+import { importedFields } from "../../model/stored_model.ts";
 import type { Metrics } from "../../nn/quality/metrics.ts";
 import type { Judgement } from "../../nn/quality/gate.ts";
 import { TrainerError } from "../../train/trainer.ts";
-import { knownNetwork, type Network } from "../network.ts";
+import type { Network } from "../network.ts";
 import {
   type ChangeReport,
   fitting,
-  type FittingModel,
   ModelChangeError,
   publishChange,
 } from "./change.ts";
 import type { ModelEntry } from "./entry.ts";
 import { type LineReference, linesOf, ruleOf } from "./find.ts";
+import { judgeModel } from "./judging.ts";
 import type { ModelKeeper } from "./keeper.ts";
-
-/** A file that cannot be imported, whatever the store has. */
-export class ModelFileError extends Error {
-  override name = "ModelFileError";
-}
+import { type ModelFile, ModelFileError, openFile } from "./model_file.ts";
 
 /** What became of an import. */
 export interface ImportAnswer {
@@ -54,34 +40,6 @@ export interface ImportAnswer {
 export interface ImportOptions extends LineReference {
   /** Takes it without judging it. */
   force?: boolean;
-}
-
-/** A file that was read. */
-export interface ModelFile {
-  rnm: RnmModel;
-  /** Of its bytes, in hexadecimal. */
-  sha256: string;
-}
-
-/**
- * Reads a model file.
- *
- * @throws {ModelFileError} when it is none
- */
-export function readModelFile(bytes: Uint8Array): ModelFile {
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { rnm: usable(() => decodeRnm(bytes)), sha256 };
-}
-
-function usable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RnmError || error instanceof NetworkError) {
-      throw new ModelFileError(error.message);
-    }
-    throw error;
-  }
 }
 
 /**
@@ -133,19 +91,19 @@ export function lineFor(
  * @throws {import("../../store/store.ts").StoreError} when the store fails
  */
 export async function importModel(
-  { rnm, sha256 }: ModelFile,
+  file: ModelFile,
   network: Network,
   keeper: ModelKeeper,
   force: boolean,
   signal: AbortSignal,
 ): Promise<ImportAnswer> {
-  const { now, holder, log } = keeper.context;
-  const profile = rnm.profile ?? await profileFor(network, keeper);
-  const model = usable(() => openModel(rnm, profile));
+  const { rnm, sha256 } = file;
+  const { store, now, holder, log } = keeper.context;
+  const model = await openFile(file, network, store);
   const parts = fitting(network, model, importedFields(rnm));
   const judgement = force
     ? undefined
-    : await judged(open(parts, network), network, keeper, signal);
+    : await judged(parts, network, keeper.context, signal);
   if (typeof judgement === "string") {
     return { imported: false, reason: judgement };
   }
@@ -181,62 +139,12 @@ export async function importModel(
   return { imported: true, ...figures };
 }
 
-/** What the inputs of a file of rspamd's mean: what those of the line do. */
-async function profileFor(
-  network: Network,
-  { context }: ModelKeeper,
-): Promise<RnmProfile> {
-  const [latest] = await context.store.profiles(network.series);
-  const symbols = network.profileSymbols ?? latest?.profile.symbols;
-  if (!symbols) {
-    throw new ModelFileError(
-      "the file does not say which symbols its inputs stand for, and there is " +
-        "no profile yet to go by; configure one (profile), or import into a " +
-        "store that has been used",
-    );
-  }
-  return {
-    digest: profileDigest(symbols),
-    symbols: [...symbols],
-    metatokenVersion: network.name.metatokens,
-  };
-}
-
-/** The model as it would be served. */
-function open(
-  { symbols, fields }: FittingModel,
-  { name }: Network,
-): Model {
-  const profile = {
-    digest: profileDigest(symbols),
-    symbols: [...symbols],
-    version: 0,
-    redis_key: "",
-  };
-  return usable(() => openModel(fromFields(fields, profile, name.metatokens)));
-}
-
 /** What the pool says of a model, or why it says nothing. */
 async function judged(
-  model: Model,
-  network: Network,
-  { context }: ModelKeeper,
-  signal: AbortSignal,
+  ...[parts, network, context, signal]: Parameters<typeof judgeModel>
 ): Promise<Judgement | string> {
-  const { store, trainer, config } = context;
-  const { live, series, name, judgeAfter } = network;
-  const { bytes, ends, isSpam, ids } = await store.samples(series);
   try {
-    return await trainer.judge({
-      bytes,
-      ends,
-      isSpam,
-      ids,
-      metatokenVersion: name.metatokens,
-      candidate: knownNetwork({ model }),
-      current: live && knownNetwork(live),
-      judgeAfter,
-    }, { timeoutMs: config.neurald.trainTimeoutSeconds * 1000, signal });
+    return await judgeModel(parts, network, context, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof TrainerError)) throw error;

@@ -28,9 +28,10 @@ import {
   importModel,
   type ImportOptions,
   lineFor,
-  readModelFile,
 } from "./import.ts";
 import type { ModelKeeper } from "./keeper.ts";
+import { onLine } from "./line.ts";
+import { readModelFile } from "./model_file.ts";
 import { rollBack } from "./rollback.ts";
 
 /** Models, in a store or behind a server. */
@@ -103,7 +104,7 @@ export class Models {
    * Brings one in. It is judged by the pool, and has to be no worse than the
    * one in service, unless it is forced.
    *
-   * @throws {import("./import.ts").ModelFileError} when the file is of no use
+   * @throws {import("./model_file.ts").ModelFileError} when the file is of no use
    */
   async import(
     bytes: Uint8Array,
@@ -113,12 +114,7 @@ export class Models {
     const { networks } = keeper;
     const file = readModelFile(bytes);
     const network = lineFor(file, keeper, options);
-    const isNew = !networks.has(network);
-    if (isNew) {
-      const reason = networks.add(network);
-      if (reason !== undefined) throw new ModelChangeError(reason);
-    }
-    try {
+    return await onLine(network, networks, async () => {
       const answer = await keeper.change(
         network,
         (signal) =>
@@ -126,9 +122,7 @@ export class Models {
       );
       const model = answer.imported ? await this.#serving(network) : undefined;
       return { ...answer, model };
-    } finally {
-      if (isNew && !network.live) networks.remove(network);
-    }
+    });
   }
 
   /**
