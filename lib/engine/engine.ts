@@ -95,14 +95,14 @@ export class Engine {
     this.#watcher = this.#newWatcher();
   }
 
-  #newWatcher(): Watcher {
+  #newWatcher(previous?: Watcher): Watcher {
     const networks = this.#networks;
     return new Watcher(networks, {
       ...this.#options,
       config: networks.config,
       excludedFrom: (rule) => networks.excludedFrom(rule),
       trainer: this.#trainer,
-    });
+    }, previous);
   }
 
   /** The models that the store has. */
@@ -149,7 +149,7 @@ export class Engine {
     if (this.#isStopped) return;
     const { pluginVersion } = this.#options.store;
     this.#networks = new Networks(config, pluginVersion, this.#networks);
-    this.#watcher = this.#newWatcher();
+    this.#watcher = this.#newWatcher(this.#watcher);
     await this.#watcher.start();
   }
 
@@ -228,7 +228,11 @@ export class Engine {
 
   /** See {@linkcode describe}. */
   async status(): Promise<Status> {
-    const status = await describe(this.#networks, this.#options.store);
+    const status = await describe(
+      this.#networks,
+      this.#options.store,
+      this.#watcher.externalModels,
+    );
     const guards = this.#autolearning.guardStatus(this.#networks.config);
     return guards.length === 0 ? status : { ...status, guards };
   }

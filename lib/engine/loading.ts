@@ -5,6 +5,7 @@
  */
 
 import { carriedOver } from "../model/carry_over.ts";
+import { sourceOf } from "../model/external_source.ts";
 import { modelKey } from "../model/keys.ts";
 import { openModel } from "../model/model.ts";
 import { originOf } from "../model/origin.ts";
@@ -217,6 +218,7 @@ async function open(
       since: now,
       training: trainingOf(fields),
       origin: originOf(fields),
+      external: sourceOf(fields),
     };
   } catch (error) {
     if (!(error instanceof RnmError || error instanceof NetworkError)) {

@@ -7,6 +7,7 @@
 import type { RuleConfig } from "../config/config.ts";
 import type { Model } from "../model/model.ts";
 import type { NetworkName } from "../model/keys.ts";
+import type { ExternalSource } from "../model/external_source.ts";
 import type { ModelOrigin } from "../model/origin.ts";
 import type { ModelTraining } from "../model/stored_model.ts";
 import { encodeKann } from "../nn/kann.ts";
@@ -23,6 +24,8 @@ export interface LiveModel {
   /** What is known of its training; nothing if rspamd trained it. */
   training?: ModelTraining;
   origin: ModelOrigin;
+  /** The external file that its line took last, if it took any. */
+  external?: ExternalSource;
 }
 
 /** A model as the trainer takes it. */

@@ -10,9 +10,10 @@ import type { MetatokenVersion } from "../features/metatokens.ts";
 import { missingSamples } from "../policy/admission.ts";
 import type { PoolCounts, PoolGroup, Store } from "../store/store.ts";
 import { LEAST_SAMPLES_OF_CLASS } from "../train/least_samples.ts";
-import { countedSamples, inTotal } from "./due.ts";
+import { countedSamples } from "./due.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
+import { inTotal } from "./pool_size.ts";
 import type { RefusalCounts, Refusals } from "./refusals.ts";
 
 /** What `GET /v1/pool` answers. */

@@ -4,6 +4,11 @@
  * @module
  */
 
+import {
+  type ExternalSource,
+  sourceFields,
+  sourceOf,
+} from "../model/external_source.ts";
 import { modelKey } from "../model/keys.ts";
 import { openModel } from "../model/model.ts";
 import { originOf } from "../model/origin.ts";
@@ -23,6 +28,8 @@ export interface NewModel {
   /** What its inputs mean after the metatokens, sorted. */
   symbols: readonly string[];
   fields: ModelFields;
+  /** The external file that is taken with it, if one is. */
+  external?: ExternalSource;
   /** Digest of the feature providers (rspamd 4.x). */
   providersDigest?: string;
   /** What becomes of the pool; nothing where no training ended. */
@@ -46,9 +53,12 @@ export async function publishModel(
     TrainingContext,
     "store" | "config" | "holder" | "now"
   >,
-  { symbols, fields, providersDigest, settlement, record }: NewModel,
+  { symbols, providersDigest, settlement, record, ...model }: NewModel,
 ): Promise<LiveModel | undefined> {
   const { name, series, rule } = network;
+  const external = model.external ?? network.live?.external ??
+    sourceOf(model.fields);
+  const fields = { ...model.fields, ...external && sourceFields(external) };
   const version = await nextVersion(network, store);
   const digest = profileDigest(symbols);
   const profile: ProfileRecord = {
@@ -64,6 +74,7 @@ export async function publishModel(
     since: now(),
     training: trainingOf(fields),
     origin: originOf(fields),
+    external,
   };
   const isOurs = await store.publish(series, holder, {
     profile,

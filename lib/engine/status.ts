@@ -9,6 +9,8 @@ import type { ModelOrigin } from "../model/origin.ts";
 import { type ModelTraining, publishedAt } from "../model/stored_model.ts";
 import type { GuardStatus } from "../policy/guards/guard.ts";
 import type { PoolCounts, Store } from "../store/store.ts";
+import type { ExternalModels } from "./external/external_models.ts";
+import type { ExternalStatus } from "./external/state.ts";
 import type { Network, TrainingProgress } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import { type ChangeReport, isChange } from "./models/change.ts";
@@ -28,6 +30,8 @@ export interface RuleStatus {
   symbol_ham: string;
   max_trains: number;
   learn_mode: string;
+  /** The model that is trained elsewhere, where the rule has one. */
+  external_model?: ExternalStatus;
   /** One for each settings name and metatoken version that was seen. */
   networks: NetworkStatus[];
 }
@@ -44,7 +48,7 @@ export interface NetworkStatus {
   progress?: TrainingProgress;
   /** The last training, and when it ended; null before the first. */
   last_training?: (TrainingReport & { at: number }) | null;
-  /** The last rollback, import or deletion, if there was one lately. */
+  /** The last rollback, import, fetching or deletion, if there was one lately. */
   last_change?: ChangeReport & { at: number };
   /** Unix time before which it is not trained again. */
   retry_at?: number;
@@ -73,6 +77,7 @@ export interface ModelStatus {
 export async function describe(
   networks: Networks,
   store: Store,
+  externalModels: ExternalModels,
 ): Promise<Status> {
   const status: Status = { store: { url: store.url }, rules: {} };
   for (const rule of networks.config.rules) {
@@ -81,6 +86,7 @@ export async function describe(
       symbol_ham: rule.symbolHam,
       max_trains: rule.train.maxTrains,
       learn_mode: rule.train.learnMode,
+      external_model: externalModels.statusOf(rule),
       networks: networks.ofRule(rule).map(describeNetwork),
     };
   }

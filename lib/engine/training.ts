@@ -16,6 +16,7 @@ import type {
   UnreadableSample,
 } from "../train/job.ts";
 import { TrainerError } from "../train/trainer.ts";
+import { isTunable } from "./external/fine_tuning.ts";
 import { knownNetwork, type Network } from "./network.ts";
 import { publishModel } from "./publishing.ts";
 import type { TrainingContext } from "./training_context.ts";
@@ -132,7 +133,7 @@ function jobOf(
 ): TrainingJob {
   const { rule, live, name } = network;
   const { maxIterations, learningRate, maxUsages } = rule.train;
-  const usages = live?.training?.usages ?? Infinity;
+  const usages = isTunable(network) ? 0 : live?.training?.usages ?? Infinity;
   return {
     bytes,
     ends,

@@ -13,10 +13,13 @@ import type {
 } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";
 import { hasEnough } from "./due.ts";
+import {
+  type ExternalKeeper,
+  ExternalModels,
+} from "./external/external_models.ts";
 import { LockedError } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
 import { withNetwork } from "./locked_network.ts";
-import type { ModelKeeper } from "./models/keeper.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import { type TrainingReport, trainLocked } from "./training.ts";
@@ -32,9 +35,10 @@ interface Training {
 }
 
 /** Looks after all networks of a configuration until it is stopped. */
-export class Watcher implements ModelKeeper {
+export class Watcher implements ExternalKeeper {
   readonly networks: Networks;
   readonly context: TrainingContext;
+  readonly externalModels: ExternalModels;
   #stopped = new AbortController();
   /** How networks looked before they were refreshed last, and when. */
   #seen = new Map<Network, { state: string; at: number }>();
@@ -48,9 +52,15 @@ export class Watcher implements ModelKeeper {
   /** Ends when the last of them has ended. */
   #lastTraining: Promise<unknown> = Promise.resolve();
 
-  constructor(networks: Networks, context: TrainingContext) {
+  /** @param previous that of the configuration before */
+  constructor(
+    networks: Networks,
+    context: TrainingContext,
+    previous?: Watcher,
+  ) {
     this.networks = networks;
     this.context = context;
+    this.externalModels = new ExternalModels(this, previous?.externalModels);
   }
 
   /** Loads what there is, and from then on looks after it. */
@@ -61,6 +71,7 @@ export class Watcher implements ModelKeeper {
     );
     new Set(seconds).forEach((interval) => this.#begin(interval));
     await Promise.all(this.#rounds.values());
+    if (!this.#stopped.signal.aborted) this.externalModels.start();
   }
 
   /**
@@ -74,6 +85,7 @@ export class Watcher implements ModelKeeper {
       new TrainerError(`training was aborted: ${reason}`),
     );
     this.#timers.forEach((timer) => clearTimeout(timer));
+    await this.externalModels.stop();
     await Promise.all(this.#rounds.values());
     await this.#lastTraining;
     await Promise.all(this.#work.values());
@@ -121,6 +133,14 @@ export class Watcher implements ModelKeeper {
     this.#trainings.get(network)?.giveUp.abort(
       new TrainerError("training was aborted: the model is changed by hand"),
     );
+    return this.#lock(network, work);
+  }
+
+  /** See {@linkcode ExternalKeeper.inTurn}. */
+  inTurn<T>(
+    network: Network,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return this.#lock(network, work);
   }
 

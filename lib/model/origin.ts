@@ -5,6 +5,7 @@
  */
 
 import type { ModelFields } from "../store/store.ts";
+import type { ExternalSource } from "./external_source.ts";
 
 /** Trained here, by neurald or by an rspamd that shares the store. */
 export interface TrainedOrigin {
@@ -43,13 +44,12 @@ export interface ImportedOrigin {
 }
 
 /** Fetched from elsewhere. */
-export interface ExternalOrigin {
+export interface ExternalOrigin extends ExternalSource {
   kind: "external";
-  url: string;
-  /** Of the file, in hexadecimal. */
-  sha256: string;
-  /** Unix time in seconds. */
-  at: number;
+  /** Version in the file. */
+  version: number;
+  /** Its share of the weights, where it was merged with the local model. */
+  merged?: number;
 }
 
 /** Where a model comes from. */

@@ -17,7 +17,13 @@ const ORIGINS: ModelOrigin[] = [
     by: "mx1",
     forced: true,
   },
-  { kind: "external", url: "https://example.org/x", sha256: "ab", at: 1 },
+  {
+    kind: "external",
+    url: "https://example.org/x",
+    sha256: "ab",
+    version: 3,
+    at: 1,
+  },
 ];
 
 Deno.test("an origin is read as it was written", () => {

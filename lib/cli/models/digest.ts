@@ -7,7 +7,7 @@
 import type { Config } from "../../config/config.ts";
 import { ruleOf } from "../../engine/models/find.ts";
 import { Networks } from "../../engine/networks.ts";
-import { type Provider, providersDigest } from "../../model/provider_digest.ts";
+import { digestOfProviders } from "../../engine/providers.ts";
 
 /**
  * Digest of the providers of a rule, as rspamd 4 makes it.
@@ -21,16 +21,7 @@ export async function digestOf(
   config: Config,
   name: string | undefined,
 ): Promise<string | undefined> {
-  const rule = ruleOf(new Networks(config, 3), { rule: name });
-  const { providers, fusion, maxInputs } = rule;
-  if (providers.length === 0) return undefined;
-  return await providersDigest([...providers] as Provider[], {
-    fusion: {
-      normalization: fusion.normalization,
-      include_meta: fusion.includeMetatokens,
-      meta_weight: fusion.metatokenWeight,
-      per_provider_pca: fusion.perProviderPca,
-    },
-    max_inputs: maxInputs,
-  });
+  return await digestOfProviders(
+    ruleOf(new Networks(config, 3), { rule: name }),
+  );
 }

@@ -18,7 +18,7 @@ import type { ModelKeeper } from "./keeper.ts";
 
 /** What became of a change, as it is kept among the records of trainings. */
 export interface ChangeReport {
-  outcome: "rolled back" | "imported" | "deleted";
+  outcome: "rolled back" | "imported" | "fetched" | "deleted";
   /** Version of the model that came, or of the one that went. */
   version: number;
   origin?: ModelOrigin;
@@ -31,6 +31,7 @@ export interface ChangeReport {
 const OUTCOMES: readonly string[] = [
   "rolled back",
   "imported",
+  "fetched",
   "deleted",
 ] satisfies ChangeReport["outcome"][];
 
@@ -84,7 +85,7 @@ export function fitting(
  */
 export async function publishChange(
   network: Network,
-  { context }: ModelKeeper,
+  { context }: Pick<ModelKeeper, "context">,
   model: NewModel,
 ): Promise<LiveModel> {
   const live = await publishModel(network, context, model);
