@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { download, type DownloadOptions } from "../../lib/external/download.ts";
 import { type FailureKind, FetchError } from "../../lib/external/failure.ts";
 import { pause } from "../daemon/until.ts";
-import { serve, serveRaw, type TestServer } from "./servers.ts";
+import { type Send, serve, serveRaw, type TestServer } from "./servers.ts";
 
 const TOO_SLOW = new FetchError("timeout", "it took too long");
 
@@ -216,17 +216,16 @@ Deno.test("a file that is too large is not taken", async () => {
 });
 
 Deno.test("what takes too long is given up", async () => {
-  const slow: ((send: (text: string) => Promise<unknown>) => Promise<void>)[] =
-    [
-      () => pause(400),
-      async (send) => {
-        await send(`${OK}content-length: 1000\r\n\r\n`);
-        for (let i = 0; i < 40; i++) {
-          await send("x");
-          await pause(10);
-        }
-      },
-    ];
+  const slow: ((send: Send) => Promise<void>)[] = [
+    () => pause(400),
+    async (send) => {
+      await send(`${OK}content-length: 1000\r\n\r\n`);
+      for (let i = 0; i < 40; i++) {
+        await send("x");
+        await pause(10);
+      }
+    },
+  ];
   for (const answer of slow) {
     await using server = serveRaw(answer);
     const begin = performance.now();

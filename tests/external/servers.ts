@@ -19,18 +19,30 @@ export function serve(
   };
 }
 
-/** Answers each connection with bytes, however wrong, and closes it. */
+/** Sends something over a connection. */
+export type Send = (content: string | Uint8Array) => Promise<unknown>;
+
+/**
+ * Answers each connection with bytes, however wrong, and closes it.
+ *
+ * @param answer is given the head of the request
+ * @param port a free one unless given
+ */
 export function serveRaw(
-  answer: (send: (text: string) => Promise<unknown>) => Promise<unknown>,
+  answer: (send: Send, head: string) => Promise<unknown>,
+  port = 0,
 ): TestServer {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const connections = new Set<Promise<void>>();
   const talk = async (connection: Deno.TcpConn) => {
     try {
       using _closed = connection;
-      await connection.read(new Uint8Array(4096));
-      const encoder = new TextEncoder();
-      await answer((text) => connection.write(encoder.encode(text)));
+      const head = new Uint8Array(4096);
+      const length = await connection.read(head) ?? 0;
+      await answer(
+        (content) => writeAll(connection, content),
+        new TextDecoder().decode(head.subarray(0, length)),
+      );
     } catch {
       // The client has gone.
     }
@@ -50,4 +62,16 @@ export function serveRaw(
       await Promise.all(connections);
     },
   };
+}
+
+async function writeAll(
+  connection: Deno.TcpConn,
+  content: string | Uint8Array,
+): Promise<void> {
+  let bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
+  while (bytes.length > 0) {
+    bytes = bytes.subarray(await connection.write(bytes));
+  }
 }
