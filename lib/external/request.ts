@@ -30,6 +30,8 @@ export interface Limits {
   allowPrivate: boolean;
   /** Whether others may be asked than this host without TLS. */
   allowPlain: boolean;
+  /** Authorities (PEM) that are trusted instead of the public ones. */
+  ca?: string;
 }
 
 /** What is asked for. */
@@ -62,8 +64,9 @@ export async function request(
 ): Promise<ReceivedFile | URL | undefined> {
   const { signal } = options;
   const addresses = await within(signal, addressesOf(url, options));
-  const outgoing = send(url, addresses, options);
+  let outgoing: ClientRequest | undefined;
   try {
+    outgoing = send(url, addresses, options);
     const response = await responseOf(outgoing);
     return await read(url, response, options);
   } catch (error) {
@@ -71,7 +74,7 @@ export async function request(
     if (error instanceof FetchError) throw error;
     throw new FetchError("unreachable", (error as Error).message);
   } finally {
-    outgoing.destroy();
+    outgoing?.destroy();
   }
 }
 
@@ -137,13 +140,13 @@ async function within<T>(signal: AbortSignal, step: Promise<T>): Promise<T> {
 function send(
   url: URL,
   addresses: readonly Address[],
-  { validators = {}, signal }: RequestOptions,
+  { validators = {}, ca, signal }: RequestOptions,
 ): ClientRequest {
   const { etag, lastModified } = validators;
-  const { request } = url.protocol === "https:" ? https : http;
-  const outgoing = request(url, {
+  const options: https.RequestOptions = {
     agent: false,
     lookup: always(addresses),
+    ca,
     signal,
     headers: {
       accept: "*/*",
@@ -153,7 +156,10 @@ function send(
       ...etag !== undefined && { "if-none-match": etag },
       ...lastModified !== undefined && { "if-modified-since": lastModified },
     },
-  });
+  };
+  const outgoing = url.protocol === "https:"
+    ? https.request(url, options)
+    : http.request(url, options);
   outgoing.end();
   return outgoing;
 }

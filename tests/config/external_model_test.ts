@@ -93,6 +93,7 @@ Deno.test("options of an external model are as in rspamd unless given", () => {
     url: "/x",
     baseUrl: undefined,
     signKey: undefined,
+    caFile: undefined,
     mergeStrategy: "interpolate",
     mergeAlpha: 0.5,
     checkIntervalSeconds: 86_400,

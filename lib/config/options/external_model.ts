@@ -10,6 +10,7 @@ import {
   boolean,
   duration,
   integer,
+  name,
   probability,
   textOf,
 } from "../option_types.ts";
@@ -44,6 +45,11 @@ export const EXTERNAL_MODEL_OPTIONS = {
       (text) => PUBLIC_KEY.test(text),
     ),
     description: "public key of whoever has to have signed the model",
+  }),
+  caFile: optional({
+    name: "ca_file",
+    type: name,
+    description: "authorities (PEM) to trust for https:, not the public ones",
   }),
   mergeStrategy: option({
     name: "merge_strategy",

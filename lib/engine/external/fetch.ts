@@ -64,17 +64,18 @@ export async function fetchModel(
   now: number,
   signal: AbortSignal,
 ): Promise<FetchedModel | undefined> {
-  const { signKey, timeoutSeconds } = rule.externalModel;
+  const { signKey, caFile, timeoutSeconds } = rule.externalModel;
   const timeout = new AbortController();
   const timer = setTimeout(
     () => timeout.abort(tookTooLong(timeoutSeconds)),
     1000 * timeoutSeconds,
   );
-  const fetching: Fetching = {
-    rule,
-    signal: AbortSignal.any([signal, timeout.signal]),
-  };
   try {
+    const fetching: Fetching = {
+      rule,
+      ca: caFile === undefined ? undefined : await readAuthorities(caFile),
+      signal: AbortSignal.any([signal, timeout.signal]),
+    };
     const file = await get(url, MAX_FILE_BYTES, fetching, validatorsOf(known));
     if (!file) return undefined;
     if (signKey !== undefined) {
@@ -104,15 +105,27 @@ function tookTooLong(seconds: number): FetchError {
   );
 }
 
+async function readAuthorities(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new FetchError(
+      "unavailable",
+      `ca_file: ${path} cannot be read: ${(error as Error).message}`,
+    );
+  }
+}
+
 interface Fetching {
   rule: RuleConfig;
+  ca?: string;
   signal: AbortSignal;
 }
 
 function get(
   url: URL,
   maxBytes: number,
-  { rule, signal }: Fetching,
+  { rule, ca, signal }: Fetching,
   validators?: Validators,
 ): Promise<DownloadedFile | undefined> {
   const { allowPrivate, signKey } = rule.externalModel;
@@ -122,6 +135,7 @@ function get(
     maxBytes,
     allowPrivate,
     allowPlain,
+    ca,
     signal,
     validators,
   });
@@ -166,7 +180,10 @@ async function checkSignature(
   );
 }
 
-/** rspamd refuses files without a digest too. */
+/**
+ * Where either has no digest nothing is known, and it is taken; rspamd refuses
+ * it then.
+ */
 async function checkProviders(
   { rnm }: ModelFile,
   rule: RuleConfig,
