@@ -54,7 +54,7 @@ export function whence(origin: ModelOrigin | undefined): string {
     case "imported":
       return origin.forced ? "imported by force" : "imported";
     case "external":
-      return "external";
+      return origin.merged === undefined ? "external" : "external, merged";
     default:
       return "trained";
   }
