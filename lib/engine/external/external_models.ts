@@ -74,19 +74,18 @@ export class ExternalModels {
 
   /** One check, and the next one later. */
   async #check(rule: RuleConfig): Promise<void> {
-    const { now, log } = this.#keeper.context;
+    const { now } = this.#keeper.context;
+    const { signal } = this.#stopped;
     const url = await locationOf(rule);
-    if (!url || this.#stopped.signal.aborted) return;
+    if (!url || signal.aborted) return;
     const state = this.#stateOf(rule, shownLocation(url));
     try {
       await this.#update(rule, url);
       state.succeed(now());
     } catch (error) {
-      if (this.#stopped.signal.aborted) return;
-      const failure = failureOf(error);
-      if (!failure) log.error("an external model cannot be checked", { error });
-      else state.fail(failure, now());
+      if (!signal.aborted) state.fail(failureOf(error), now());
     }
+    if (signal.aborted) return;
     const { checkIntervalSeconds } = rule.externalModel;
     const wait = state.untilNext(checkIntervalSeconds, now(), Math.random());
     const timer = setTimeout(() => this.#begin(rule), 1000 * wait);

@@ -25,7 +25,9 @@ export type ExternalFailureKind =
   /** Somebody else trains. */
   | "busy"
   /** It could not be stored. */
-  | "store";
+  | "store"
+  /** A mistake of neurald. */
+  | "unexpected";
 
 /** Why an external model is not taken. */
 export interface ExternalFailure {
@@ -64,15 +66,15 @@ const KINDS: readonly [ErrorClass, ExternalFailureKind, boolean][] = [
   [StoreError, "store", true],
 ];
 
-/** What an error means; nothing where it is a mistake of neurald. */
-export function failureOf(error: unknown): ExternalFailure | undefined {
+/** What an error means. */
+export function failureOf(error: unknown): ExternalFailure {
   if (error instanceof ExternalModelError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof FetchError) {
-    const { kind, message, isPassing } = error;
-    return { kind, reason: message, isPassing };
+    const { kind, isPassing } = error;
+    return { kind, reason, isPassing };
   }
-  const known = KINDS.find(([kind]) => error instanceof kind);
-  if (!known) return undefined;
-  const [, kind, isPassing] = known;
-  return { kind, reason: (error as Error).message, isPassing };
+  const [, kind, isPassing] = KINDS.find(([kind]) => error instanceof kind) ??
+    [Error, "unexpected" as const, true];
+  return { kind, reason, isPassing };
 }
