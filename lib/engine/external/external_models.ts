@@ -58,7 +58,8 @@ export class ExternalModels {
 
   /** Begins to look; it does not wait for what it finds. */
   start(): void {
-    for (const rule of this.#keeper.networks.config.rules) this.#begin(rule);
+    const { rules } = this.#keeper.networks.config;
+    rules.filter(({ enabled }) => enabled).forEach((rule) => this.#begin(rule));
   }
 
   /** Stops; when it resolves, nothing is under way. */
