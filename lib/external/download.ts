@@ -6,22 +6,7 @@
 
 import { FetchError } from "./failure.ts";
 import { readLocalFile } from "./local_file.ts";
-import { type Limits, request, type Validators } from "./request.ts";
-
-/** A file, and how to ask whether it has changed. */
-export interface DownloadedFile extends Validators {
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** How a file is to be had. */
-export interface DownloadOptions extends Limits {
-  /** Those of the file that is there already. */
-  validators?: Validators;
-  /** Ends it; its reason is thrown. */
-  signal: AbortSignal;
-  /** Whether it may take ways on which others could change it. */
-  allowPlain: boolean;
-}
+import { type ReceivedFile, request, type RequestOptions } from "./request.ts";
 
 /** A way from one place to the next is followed so often. */
 const MOST_REDIRECTS = 3;
@@ -35,14 +20,15 @@ const MOST_REDIRECTS = 3;
  */
 export async function download(
   url: URL,
-  { validators, signal, ...limits }: DownloadOptions,
-): Promise<DownloadedFile | undefined> {
+  options: RequestOptions,
+): Promise<ReceivedFile | undefined> {
+  const { maxBytes, signal } = options;
   if (url.protocol === "file:") {
-    return await readLocalFile(url, limits.maxBytes, signal);
+    return await readLocalFile(url, maxBytes, signal);
   }
   let at = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const answer = await request(at, { validators, signal, ...limits });
+    const answer = await request(at, options);
     signal.throwIfAborted();
     if (!(answer instanceof URL)) return answer;
     at = nextOf(at, answer);

@@ -23,8 +23,10 @@ export interface Validators {
   lastModified?: string;
 }
 
-/** Where one may go, and how much to take. */
-export interface Limits {
+/** What is asked for, where one may go, and how much to take. */
+export interface RequestOptions {
+  /** Those of the file that is there already. */
+  validators?: Validators;
   maxBytes: number;
   /** Whether addresses that are not public may be asked. */
   allowPrivate: boolean;
@@ -32,12 +34,7 @@ export interface Limits {
   allowPlain: boolean;
   /** Authorities (PEM) that are trusted instead of the public ones. */
   ca?: string;
-}
-
-/** What is asked for. */
-export interface RequestOptions extends Limits {
-  validators?: Validators;
-  /** Ends it. */
+  /** Ends it; its reason is thrown. */
   signal: AbortSignal;
 }
 
@@ -86,7 +83,7 @@ interface Address {
 /** Those addresses of a host that may be asked. */
 async function addressesOf(
   { protocol, hostname }: URL,
-  { allowPrivate, allowPlain }: Limits,
+  { allowPrivate, allowPlain }: RequestOptions,
 ): Promise<Address[]> {
   const host = hostname.replace(/^\[|\]$/g, "");
   const all = await resolve(host);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { download, type DownloadOptions } from "../../lib/external/download.ts";
+import { download } from "../../lib/external/download.ts";
 import { type FailureKind, FetchError } from "../../lib/external/failure.ts";
+import type { RequestOptions } from "../../lib/external/request.ts";
 import { pause } from "../daemon/until.ts";
 import { type Send, serve, serveRaw, type TestServer } from "./servers.ts";
 
@@ -8,7 +9,7 @@ const TOO_SLOW = new FetchError("timeout", "it took too long");
 
 function get(
   url: URL | string,
-  options: Partial<DownloadOptions> & { timeoutMs?: number } = {},
+  options: Partial<RequestOptions> & { timeoutMs?: number } = {},
 ): ReturnType<typeof download> {
   const { timeoutMs = 10_000, ...others } = options;
   const timeout = new AbortController();

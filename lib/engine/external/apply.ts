@@ -14,13 +14,13 @@ import {
   type ChangeReport,
   fitting,
   type FittingModel,
-  publishChange,
 } from "../models/change.ts";
 import { judgeModel } from "../models/judging.ts";
 import type { ModelKeeper } from "../models/keeper.ts";
 import { openFile } from "../models/model_file.ts";
 import type { Network } from "../network.ts";
 import { isLargeEnough } from "../pool_size.ts";
+import { publishModel } from "../publishing.ts";
 import { ExternalModelError } from "./failure.ts";
 import type { FetchedModel } from "./fetch.ts";
 
@@ -118,7 +118,7 @@ async function publish(
   { parts, share }: Candidate,
   { rnm, source }: FetchedModel,
   network: Network,
-  keeper: Pick<ModelKeeper, "context">,
+  { context }: Pick<ModelKeeper, "context">,
   judgement: Judgement | undefined,
 ): Promise<void> {
   const origin: ExternalOrigin = {
@@ -127,7 +127,7 @@ async function publish(
     version: rnm.modelVersion,
     merged: share,
   };
-  const live = await publishChange(network, keeper, {
+  const live = await publishModel(network, context, {
     symbols: parts.symbols,
     fields: { ...parts.fields, ...originFields(origin) },
     external: source,
@@ -142,7 +142,11 @@ async function publish(
       },
     }),
   });
-  keeper.context.log.info("an external model is in service", {
+  if (!live) {
+    const reason = "another host took the training lock";
+    throw new ExternalModelError("busy", reason, true);
+  }
+  context.log.info("an external model is in service", {
     series: network.series,
     version: live.model.version,
     url: source.url,

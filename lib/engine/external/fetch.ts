@@ -5,7 +5,7 @@
  */
 
 import type { RuleConfig } from "../../config/config.ts";
-import { download, type DownloadedFile } from "../../external/download.ts";
+import { download } from "../../external/download.ts";
 import { FetchError } from "../../external/failure.ts";
 import {
   beside,
@@ -13,7 +13,7 @@ import {
   parseLocation,
   shownLocation,
 } from "../../external/location.ts";
-import type { Validators } from "../../external/request.ts";
+import type { ReceivedFile, Validators } from "../../external/request.ts";
 import type { ExternalSource } from "../../model/external_source.ts";
 import {
   isSignedBy,
@@ -82,6 +82,8 @@ export async function fetchModel(
       await checkSignature(file.bytes, url, signKey, fetching);
     }
     const model = readModelFile(file.bytes);
+    // Not every server knows what it has sent before, and no folder does.
+    if (model.sha256 === known?.sha256) return undefined;
     await checkProviders(model, rule);
     const { etag, lastModified: last_modified } = file;
     const source: ExternalSource = {
@@ -127,7 +129,7 @@ function get(
   maxBytes: number,
   { rule, ca, signal }: Fetching,
   validators?: Validators,
-): Promise<DownloadedFile | undefined> {
+): Promise<ReceivedFile | undefined> {
   const { allowPrivate, signKey } = rule.externalModel;
   // Whoever changes a signed file on the way is found out.
   const allowPlain = signKey !== undefined;

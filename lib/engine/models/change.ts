@@ -85,7 +85,7 @@ export function fitting(
  */
 export async function publishChange(
   network: Network,
-  { context }: Pick<ModelKeeper, "context">,
+  { context }: ModelKeeper,
   model: NewModel,
 ): Promise<LiveModel> {
   const live = await publishModel(network, context, model);

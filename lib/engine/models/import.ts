@@ -11,9 +11,11 @@ import type { Metrics } from "../../nn/quality/metrics.ts";
 import type { Judgement } from "../../nn/quality/gate.ts";
 import { TrainerError } from "../../train/trainer.ts";
 import type { Network } from "../network.ts";
+import type { TrainingContext } from "../training_context.ts";
 import {
   type ChangeReport,
   fitting,
+  type FittingModel,
   ModelChangeError,
   publishChange,
 } from "./change.ts";
@@ -141,7 +143,10 @@ export async function importModel(
 
 /** What the pool says of a model, or why it says nothing. */
 async function judged(
-  ...[parts, network, context, signal]: Parameters<typeof judgeModel>
+  parts: FittingModel,
+  network: Network,
+  context: TrainingContext,
+  signal: AbortSignal,
 ): Promise<Judgement | string> {
   try {
     return await judgeModel(parts, network, context, signal);
