@@ -181,6 +181,8 @@ function readRule(
   inheritBlacklistOrigin(scope);
   return {
     ...values,
+    // At the top level it is about rspamd's module.
+    enabled: values.enabled || scope.key === "",
     key,
     prefix: values.prefix ?? key,
     name: values.name ?? key,

@@ -12,6 +12,8 @@ import { checkExternalModel } from "./external_model_checks.ts";
 import { checkGuards } from "./guard_checks.ts";
 import type { NoEffect } from "./option.ts";
 import { AUTOLEARN_OPTIONS } from "./options/autolearn.ts";
+import { MODULE_OPTIONS } from "./options/module.ts";
+import { RULE_OPTIONS } from "./options/rule.ts";
 import type { Severity } from "./problem.ts";
 import { type Findings, inside, placeOf } from "./section_reader.ts";
 import type { Subject } from "./subject.ts";
@@ -42,13 +44,47 @@ const RULE_CHECKS: readonly ((subject: Subject) => void)[] = [
 
 /** Reports what does not go together, and what has no effect. */
 export function checkConfig(built: BuiltConfig, findings: Findings): void {
-  const subjects = built.config.rules.filter(({ enabled }) => enabled)
-    .map((rule) => subjectOf(rule, built, findings));
+  const enabled = enabledRules(built, findings);
+  const subjects = enabled.map((rule) => subjectOf(rule, built, findings));
   for (const subject of subjects) {
     for (const check of RULE_CHECKS) check(subject);
   }
   checkRulesDiffer(built, findings);
+  warnOfModuleOff(built, findings);
   checkGuards(built.config.neurald.guards, findings);
+}
+
+/** Reports it when there is none. */
+function enabledRules(
+  { config, scopes }: BuiltConfig,
+  { problems, origins }: Findings,
+): RuleConfig[] {
+  const rules = config.rules.filter(({ enabled }) => enabled);
+  if (rules.length > 0 || config.rules.length === 0) return rules;
+  const [{ key }] = config.rules;
+  const option = inside(scopes.get(key)!, RULE_OPTIONS.enabled.name);
+  const at = origins.get(option.path);
+  if (at && at !== "default") {
+    const message = "every rule is off, so there is nothing to do";
+    problems.add("error", at, option.key, message);
+  }
+  return rules;
+}
+
+/** Who shares the file with rspamd may have switched off its own module. */
+function warnOfModuleOff(
+  { config }: BuiltConfig,
+  { problems, origins }: Findings,
+): void {
+  const { name } = MODULE_OPTIONS.enabled;
+  const at = origins.get(name);
+  if (config.enabled || !at || at === "default") return;
+  problems.add(
+    "warning",
+    at,
+    name,
+    "has no effect: it switches off rspamd's own module, and not neurald",
+  );
 }
 
 /** Warns of the options that were given and do nothing. */

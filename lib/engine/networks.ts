@@ -28,6 +28,7 @@ export class UnknownRuleError extends Error {
 
 /** All lines of networks of a configuration. They come into being with scans. */
 export class Networks {
+  /** The configuration, of whose rules only those that are enabled. */
   readonly config: Config;
   readonly #pluginVersion: PluginVersion;
   #bySeries = new Map<Series, Network>();
@@ -46,17 +47,18 @@ export class Networks {
     pluginVersion: PluginVersion,
     previous?: Networks,
   ) {
-    this.config = config;
+    const rules = config.rules.filter(({ enabled }) => enabled);
+    this.config = { ...config, rules };
     this.#pluginVersion = pluginVersion;
     const own = config.rules
       .flatMap(({ symbolSpam, symbolHam }) => [symbolSpam, symbolHam]);
     this.#excluded = new Map(
-      config.rules.map((rule) => [
+      rules.map((rule) => [
         rule,
         new Set([...own, ...rule.blacklistedSymbols]),
       ]),
     );
-    for (const rule of config.rules) {
+    for (const rule of rules) {
       this.#byRule.set(rule, new Map());
       this.#aliases.set(rule, aliasesOf(rule));
     }

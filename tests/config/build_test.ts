@@ -17,12 +17,15 @@ Deno.test("symbols of a profile are in the order of their bytes", () => {
 });
 
 Deno.test("without rules the top level is the rule default", () => {
-  const config = configOf("prefix = x; blacklisted_symbols = A; enabled = no");
+  const { config } = loadUsable(
+    "prefix = x; blacklisted_symbols = A; enabled = no",
+  );
   const [rule] = config.rules;
   assertEquals(config.prefix, "x");
   assertEquals([rule.prefix, rule.name], ["x", "default"]);
   assertEquals(rule.blacklistedSymbols, new Set(["A"]));
-  assertEquals([config.enabled, rule.enabled], [false, false]);
+  // It switches off rspamd's module.
+  assertEquals([config.enabled, rule.enabled], [false, true]);
 });
 
 Deno.test("which messages a rule serves is decided as in rspamd", () => {

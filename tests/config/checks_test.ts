@@ -50,6 +50,8 @@ Deno.test("options that do not go together", () => {
       "1:9 warning profile",
     ],
     ["rules { }", "1:1 error rules"],
+    ["rules { a { enabled = no } }", "1:23 error rules.a.enabled"],
+    ["enabled = no", "1:11 warning enabled"],
     ["train { max_trains = 5; max_train = 6 }", "1:25 warning train.max_train"],
   ];
   for (const [text, expected] of cases) {
@@ -67,7 +69,7 @@ Deno.test("options that do not go together", () => {
 
 Deno.test("a rule that is off is not held against the configuration", () => {
   assertEquals(
-    problemsOf("rules { a { default = false; enabled = off } }"),
+    problemsOf("rules { a { default = false; enabled = off } b { } }"),
     [],
   );
 });

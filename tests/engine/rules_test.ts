@@ -185,3 +185,19 @@ Deno.test("a rule leaves out what is blacklisted for it, and others do not", asy
   await host.post("/v1/train", "");
   assertEquals(await inputs("SHORT"), ["BAYES_SPAM"]);
 });
+
+Deno.test("a rule that is off neither learns nor answers", async () => {
+  await using host = await Host.start(
+    `rules {
+      ON { }
+      OFF { enabled = false; symbol_spam = S; symbol_ham = H; }
+    }`,
+  );
+  const { json } = await host.post("/v1/learn", mail("spam", 1));
+  assertEquals(
+    json.results.map(({ rule }: { rule: string }) => rule),
+    ["ON"],
+  );
+  assertEquals((await host.post("/v1/train?rule=OFF", "")).status, 404);
+  assertEquals(Object.keys((await host.ask("/v1/status")).json.rules), ["ON"]);
+});

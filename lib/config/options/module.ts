@@ -13,7 +13,7 @@ export const MODULE_OPTIONS = {
     name: "enabled",
     type: boolean,
     default: true,
-    description: "score and learn at all",
+    description: "whether rspamd's own module is on; neurald is in any case",
   }),
   prefix: option({
     name: "prefix",
