@@ -11,6 +11,7 @@ import {
   zstdDecompressSync,
   type ZstdOptions,
 } from "node:zlib";
+import { joinBytes } from "./bytes.ts";
 
 /** Bytes that are not zstd, or that unpack to more than is allowed. */
 export class ZstdError extends Error {
@@ -152,13 +153,7 @@ function decompressStream(bytes: Uint8Array, limit: number): Uint8Array {
     throw new ZstdError(`damaged zstd data: ${(error as Error).message}`);
   }
   if (!complete) throw new ZstdError("zstd data cut off");
-  const unpacked = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    unpacked.set(chunk, at);
-    at += chunk.length;
-  }
-  return unpacked;
+  return joinBytes(chunks);
 }
 
 function tooLarge(limit: number): ZstdError {

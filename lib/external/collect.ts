@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinBytes } from "../bytes.ts";
 import { FetchError } from "./failure.ts";
 
 /**
@@ -23,13 +24,7 @@ export async function collect(
     if (size > maxBytes) throw tooLarge(maxBytes);
     kept.push(part);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of kept) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(kept);
 }
 
 /** Says that a file is larger than it may be. */

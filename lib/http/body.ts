@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinBytes } from "../bytes.ts";
 import type { Deadlines } from "./deadline.ts";
 
 /** What a body may be. */
@@ -112,25 +113,18 @@ async function collect(
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return joined(parts, size);
+    if (done) return whole(parts);
     size += value.length;
     if (size > maxBytes) throw tooLarge();
     parts.push(value);
   }
 }
 
-function joined(
-  parts: Uint8Array<ArrayBuffer>[],
-  size: number,
+/** All parts in one; a single one is not copied. */
+function whole(
+  parts: readonly Uint8Array<ArrayBuffer>[],
 ): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0];
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return parts.length === 1 ? parts[0] : joinBytes(parts);
 }
 
 const DECODER = new TextDecoder();
@@ -185,7 +179,7 @@ export async function* readLines(
       begunBytes += end - at;
       at = end + 1;
       if (newline < 0 || begunBytes > limits.maxBytes) continue;
-      addLine(lines, joined(begun, begunBytes));
+      addLine(lines, whole(begun));
       begun = [];
       begunBytes = 0;
     }
@@ -198,7 +192,7 @@ export async function* readLines(
     }
   }
   const last: Line[] = [];
-  addLine(last, joined(begun, begunBytes));
+  addLine(last, whole(begun));
   yield last;
 }
 

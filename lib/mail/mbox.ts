@@ -4,6 +4,8 @@
  * @module
  */
 
+import { joinBytes } from "../bytes.ts";
+
 /** A message, of which only the first part may be kept. */
 export interface Excerpt {
   /** Its first bytes. */
@@ -111,7 +113,7 @@ async function* linesIn(
   let pending: Uint8Array = new Uint8Array(0);
   let isBeginning = true;
   for await (const chunk of chunks) {
-    const bytes = joined(pending, chunk);
+    const bytes = pending.length > 0 ? joinBytes([pending, chunk]) : chunk;
     const lines: LinePart[] = [];
     let at = 0;
     for (;;) {
@@ -133,14 +135,6 @@ async function* linesIn(
   if (pending.length > 0) {
     yield [{ bytes: pending, isBeginning, isWhole: isBeginning }];
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }
 
 const FROM = [..."From "].map((letter) => letter.charCodeAt(0));

@@ -7,6 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { decode, encode } from "@msgpack/msgpack";
+import { joinBytes } from "../bytes.ts";
 import { RnmError } from "./rnm_error.ts";
 
 /** A map as it was read: its texts are bytes still, for some are no text. */
@@ -47,17 +48,7 @@ function encodeEntries(map: Record<string, unknown>): Uint8Array {
       parts.push(encode(value, { ignoreUndefined: true }));
     }
   }
-  return concat(parts);
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(parts);
 }
 
 /**
