@@ -10,6 +10,7 @@ import { Engine } from "./engine/engine.ts";
 import type { Log } from "./engine/log.ts";
 import { processName } from "./engine/process_name.ts";
 import { sharingOf } from "./engine/sharing.ts";
+import { within } from "./engine/within.ts";
 import { createApp } from "./http/app.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Failures } from "./http/failure.ts";
@@ -122,20 +123,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await engine.stop();
     await store.close();
     throw error;
-  }
-}
-
-/** @throws {Error} when it takes longer */
-async function within(limitMs: number, step: Promise<void>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`it took longer than ${limitMs} ms`)),
-    limitMs,
-  );
-  try {
-    await Promise.race([step, promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -20,9 +20,10 @@ const PARTS = [
 const MAY_IMPORT: Record<string, string[]> = {
   "main.ts": ["cli"],
   "mod.ts": ["engine", "http", "daemon.ts", ...PARTS],
-  cli: ["daemon.ts", "http", "engine", "mail", ...PARTS],
-  "daemon.ts": ["http", "engine", ...PARTS],
-  http: ["engine", "mail", ...PARTS],
+  cli: ["daemon.ts", "http", "engine", "mail", "chart", ...PARTS],
+  "daemon.ts": ["http", "page", "engine", ...PARTS],
+  http: ["page", "engine", "mail", ...PARTS],
+  page: ["engine", "chart", ...PARTS],
   engine: PARTS,
   // A model is kept in a store, which knows nothing of networks.
   model: ["store", ...GROUND],
@@ -36,6 +37,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   features: ["nn"],
   nn: [],
   "bytes.ts": [],
+  chart: [],
   "nearest.ts": [],
   "zstd.ts": ["bytes.ts"],
   "version.ts": [],

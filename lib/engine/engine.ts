@@ -9,14 +9,16 @@ import type { MailClass } from "../features/mail_class.ts";
 import type { MetatokenVersion } from "../features/metatokens.ts";
 import type { Scan } from "../features/scan.ts";
 import { AutolearnRegistry } from "../policy/autolearn/registry.ts";
-import type { Store } from "../store/store.ts";
+import type { Series, Store } from "../store/store.ts";
 import { Autolearning } from "./autolearning.ts";
 import { Learner, type LearnRequest } from "./learner.ts";
 import type { Log } from "./log.ts";
 import { Models } from "./models/models.ts";
 import type { Network } from "./network.ts";
 import { Networks } from "./networks.ts";
-import { describePools, type Pools } from "./pools.ts";
+import { describeLine, type LineDetails } from "./line.ts";
+import { describePools, type Pools, type PoolsContext } from "./pools.ts";
+import { type RecentScore, RecentScores } from "./recent_scores.ts";
 import { Refusals } from "./refusals.ts";
 import { type Score, type ScoreOptions, scoreScan } from "./scorer.ts";
 import { describe, type Status } from "./status.ts";
@@ -66,6 +68,7 @@ export class Engine {
   #watcher: Watcher;
   #autolearning: Autolearning;
   #refusals: Refusals;
+  #recentScores: RecentScores;
   #learner: Learner;
   #trainer = new Trainer();
   #isStopped = false;
@@ -86,6 +89,10 @@ export class Engine {
     this.#networks = new Networks(config, store.pluginVersion);
     this.#autolearning = new Autolearning(autolearn, log, random);
     this.#refusals = new Refusals(this.#options.now);
+    this.#recentScores = new RecentScores(
+      () => this.#networks.config.neurald.recentScores,
+      this.#options.now,
+    );
     this.#learner = new Learner(
       store,
       this.#autolearning,
@@ -175,9 +182,21 @@ export class Engine {
     await this.#renew(this.#networks.config, "another rspamd shares the store");
   }
 
-  /** See {@linkcode scoreScan}. */
-  score(scan: Scan, options?: ScoreOptions): Score[] {
+  /** See {@linkcode scoreScan}. The scores are among the recent ones. */
+  score(scan: Scan, options?: Omit<ScoreOptions, "kept">): Score[] {
+    const kept = this.#recentScores;
+    return scoreScan(this.#networks, scan, { ...options, kept });
+  }
+
+  /** The same, of a scan that somebody tries out: the scores are not kept. */
+  tryScan(scan: Scan, options?: Omit<ScoreOptions, "kept">): Score[] {
     return scoreScan(this.#networks, scan, options);
+  }
+
+  /** The last scores, newest first, and how many were given so far. */
+  recentScores(): { given: number; scores: RecentScore[] } {
+    const { given } = this.#recentScores;
+    return { given, scores: this.#recentScores.list() };
   }
 
   /** See {@linkcode Learner.learn}. */
@@ -227,11 +246,12 @@ export class Engine {
   }
 
   /** See {@linkcode describe}. */
-  async status(): Promise<Status> {
+  async status(withinMs?: number): Promise<Status> {
     const status = await describe(
       this.#networks,
       this.#options.store,
       this.#watcher.externalModels,
+      withinMs,
     );
     const guards = this.#autolearning.guardStatus(this.#networks.config);
     return guards.length === 0 ? status : { ...status, guards };
@@ -243,13 +263,28 @@ export class Engine {
    * @throws {import("./networks.ts").UnknownRuleError} when it is unknown
    */
   pools(rule?: string): Promise<Pools> {
-    const { store, now } = this.#options;
     const rules = this.#networks.rules(rule);
-    return describePools(this.#networks, rules, {
-      store,
-      refusals: this.#refusals,
-      now: now(),
-    });
+    return describePools(this.#networks, rules, this.#poolsContext());
+  }
+
+  #poolsContext(): PoolsContext {
+    const { store, now } = this.#options;
+    return { store, refusals: this.#refusals, now: now() };
+  }
+
+  /**
+   * See {@linkcode describeLine}.
+   *
+   * @returns undefined where there is no such line
+   */
+  async line(
+    series: Series,
+    withinMs: number,
+  ): Promise<LineDetails | undefined> {
+    const network = this.#networks.all()
+      .find((network) => network.series === series);
+    return network &&
+      await describeLine(network, this.#poolsContext(), withinMs);
   }
 
   /** Rejects unless scans can be learned now. */

@@ -87,7 +87,12 @@ export async function describePools(
   return { at: context.now, rules: Object.fromEntries(described) };
 }
 
-async function describePool(
+/**
+ * Describes one pool.
+ *
+ * @throws {import("../store/store.ts").StoreError} when the store fails
+ */
+export async function describePool(
   network: Network,
   { store, now }: PoolsContext,
 ): Promise<PoolStatus> {

@@ -12,6 +12,7 @@ import { probabilityOf } from "../nn/quality/calibration.ts";
 import { symbolFor } from "../policy/threshold.ts";
 import type { LiveModel, Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
+import type { RecentScores } from "./recent_scores.ts";
 
 /** What one rule says of a scan. */
 export interface Score {
@@ -38,6 +39,8 @@ export interface ScoreOptions {
   rule?: string;
   /** How many contributions to give; 0 for none. */
   explain?: number;
+  /** Where scores are kept to be looked at. */
+  kept?: RecentScores;
 }
 
 /**
@@ -50,13 +53,14 @@ export interface ScoreOptions {
 export function scoreScan(
   networks: Networks,
   scan: Scan,
-  { rule: only, explain = 0 }: ScoreOptions = {},
+  { rule: only, explain = 0, kept }: ScoreOptions = {},
 ): Score[] {
   const scores: Score[] = [];
   for (const rule of networks.rules(only)) {
     const network = networks.serving(rule, scan);
     if (!network?.live) continue;
-    scores.push(scoreBy(network, network.live, scan, networks, explain));
+    const options = { explain, kept };
+    scores.push(scoreBy(network, network.live, scan, networks, options));
   }
   return scores;
 }
@@ -73,7 +77,7 @@ export function probabilityBy(
 ): number | undefined {
   const network = networks.serving(rule, scan);
   if (!network?.live?.model.calibration) return undefined;
-  return scoreBy(network, network.live, scan, networks, 0).probability;
+  return scoreBy(network, network.live, scan, networks).probability;
 }
 
 function scoreBy(
@@ -81,7 +85,7 @@ function scoreBy(
   { model }: LiveModel,
   scan: Scan,
   networks: Networks,
-  explain: number,
+  { explain = 0, kept }: Omit<ScoreOptions, "rule"> = {},
 ): Score {
   const { metatokenVersion = name.metatokens } = networks.config.neurald;
   const excluded = networks.excludedFrom(rule);
@@ -104,6 +108,7 @@ function scoreBy(
     version: model.version,
     threshold,
   };
+  kept?.add(result, model, vector);
   if (explain > 0) {
     result.contributions = contributionsTo(model, vector, explain);
   }

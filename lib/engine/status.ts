@@ -15,6 +15,7 @@ import type { Network, TrainingProgress } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import { type ChangeReport, isChange } from "./models/change.ts";
 import type { TrainingReport } from "./training.ts";
+import { within } from "./within.ts";
 
 /** Everything that `GET /v1/status` answers about the networks. */
 export interface Status {
@@ -70,14 +71,20 @@ export interface ModelStatus {
   training?: ModelTraining;
 }
 
+/** Every store answers or fails before. */
+const LONGEST_MS = 60_000;
+
 /**
  * Describes all networks. When the store cannot be asked, that is in it, and
  * what is known without it.
+ *
+ * @param withinMs how long the store may take
  */
 export async function describe(
   networks: Networks,
   store: Store,
   externalModels: ExternalModels,
+  withinMs: number = LONGEST_MS,
 ): Promise<Status> {
   const status: Status = { store: { url: store.url }, rules: {} };
   for (const rule of networks.config.rules) {
@@ -91,10 +98,13 @@ export async function describe(
     };
   }
   try {
-    await Promise.all(
-      networks.config.rules.map((rule) =>
-        addStored(status.rules[rule.name], networks.ofRule(rule), store)
-      ),
+    const added = networks.config.rules.map((rule) =>
+      addStored(status.rules[rule.name], networks.ofRule(rule), store)
+    );
+    await within(
+      withinMs,
+      Promise.all(added),
+      `the store has not answered for ${withinMs} ms`,
     );
   } catch (error) {
     status.store.error = (error as Error).message;

@@ -9,6 +9,7 @@ import type { ClassCounts } from "../features/mail_class.ts";
 import { type ModelTraining, toFields } from "../model/stored_model.ts";
 import { ARCHITECTURES } from "../nn/architectures.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
+import { costCurve } from "../nn/training/cost_curve.ts";
 import type { Settlement, StoredSamples } from "../store/store.ts";
 import type {
   TrainingJob,
@@ -42,6 +43,11 @@ export interface TrainingReport {
   current_figures?: Metrics;
   /** Samples that could not be read and were set aside. */
   unreadable?: number;
+  /**
+   * Mean costs of its epochs in nats, of several together where there were
+   * many; absent where it failed.
+   */
+  costs?: number[];
   duration_ms?: number;
 }
 
@@ -90,6 +96,7 @@ export async function trainLocked(
     figures: result.candidate,
     current_figures: result.current,
     unreadable: result.unreadable.length,
+    costs: costCurve(result.costs),
     duration_ms: Math.round(result.durationMs),
   };
   if (result.refusal) {
@@ -235,6 +242,7 @@ async function publish(
     figures: result.candidate,
     replaced_figures: result.current,
     calibration: result.calibration,
+    roc: result.roc,
     costs: result.costs,
     duration_ms: Math.round(result.durationMs),
   };

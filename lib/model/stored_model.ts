@@ -8,6 +8,7 @@ import type { ModelFields, ProfileRecord } from "../store/store.ts";
 import type { ClassCounts } from "../features/mail_class.ts";
 import type { Calibration } from "../nn/quality/calibration.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
+import type { OutlinePoint } from "../nn/quality/roc_outline.ts";
 import { compress, decompress, ZstdError } from "../zstd.ts";
 import type { ModelOrigin } from "./origin.ts";
 import {
@@ -35,6 +36,11 @@ export interface ModelTraining extends TrainingRecord {
   cross_validation?: { architecture: string; auc: number; error: number }[];
   /** Makes a probability of its output; absent where too little was held out. */
   calibration?: Calibration;
+  /**
+   * Its ROC curve on the samples of `figures`, in few points; absent in models
+   * of older versions.
+   */
+  roc?: OutlinePoint[];
   /** Mean cost of each epoch, in nats. */
   costs?: number[];
   duration_ms?: number;

@@ -12,6 +12,7 @@ import type { Normalization } from "../nn/normalization.ts";
 import type { Calibration } from "../nn/quality/calibration.ts";
 import type { Judgement, Refusal } from "../nn/quality/gate.ts";
 import type { Metrics } from "../nn/quality/metrics.ts";
+import type { OutlinePoint } from "../nn/quality/roc_outline.ts";
 import type { RocThresholds } from "../nn/quality/roc_thresholds.ts";
 import type { EpochReport, Procedure } from "../nn/training/options.ts";
 import type { CrossValidation } from "./choose.ts";
@@ -124,6 +125,8 @@ export interface TrainingResult {
   calibration?: Calibration;
   /** From which outputs on it is worth while to say something. */
   thresholds?: RocThresholds;
+  /** The ROC curve of `candidate`, in few points. */
+  roc: OutlinePoint[];
   /** Mean cost of each epoch. */
   costs: number[];
   unreadable: UnreadableSample[];

@@ -14,6 +14,8 @@ import { normalizationJson } from "../nn/normalization.ts";
 import { encodeProjection } from "../nn/pca.ts";
 import { fitCalibration } from "../nn/quality/calibration.ts";
 import { judge, type Judgement } from "../nn/quality/gate.ts";
+import { rocCurve } from "../nn/quality/roc.ts";
+import { rocOutline } from "../nn/quality/roc_outline.ts";
 import { rocThresholds } from "../nn/quality/roc_thresholds.ts";
 import {
   type EpochReport,
@@ -112,6 +114,7 @@ export function runTraining(
     wentOn,
     heldOut: wentOn ? unseenBy(share, job.current?.heldOut) : share,
     ...judgement,
+    roc: rocOutline(rocCurve(outputs, isSpam), judgement.candidate.n),
     calibration: judgement.refusal
       ? undefined
       : fitCalibration(outputs, isSpam),

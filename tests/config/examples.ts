@@ -149,5 +149,6 @@ neurald {
   store = "redis://:secret@10.0.0.1:6379/2";
   metatoken_version = 3; max_pool = 5k; max_settings = 16; body_limit = 2mb;
   request_timeout = 500ms; train_timeout = 1.5h; log_level = debug;
+  recent_scores = 20;
 }
 `;

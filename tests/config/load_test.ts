@@ -68,6 +68,7 @@ Deno.test("the defaults are rspamd's", () => {
     requestTimeoutSeconds: 10,
     trainTimeoutSeconds: 1800,
     guards: new Map(),
+    recentScores: 50,
     logLevel: "info",
   });
   assertEquals(origins.get("rules.default.train.max_trains"), "default");
@@ -170,6 +171,7 @@ Deno.test("a full configuration", () => {
     requestTimeoutSeconds: 0.5,
     trainTimeoutSeconds: 5400,
     guards: new Map(),
+    recentScores: 20,
     logLevel: "debug",
   });
   const [inbound, outbound] = config.rules;

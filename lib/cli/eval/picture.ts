@@ -7,10 +7,10 @@
 import type { Evaluation } from "../../nn/quality/evaluation.ts";
 import { pointAt } from "../../nn/quality/roc.ts";
 import { fourDigits } from "../metrics_table.ts";
-import { type Axis, logarithmicAxis, shareAxis } from "./axis.ts";
-import { type Line, type Panel, panelSvg, text } from "./panel.ts";
+import { type Axis, logarithmicAxis, shareAxis } from "../../chart/axis.ts";
+import { type Line, type Panel, panelSvg, text } from "../../chart/panel.ts";
 import type { NamedEvaluation } from "./report.ts";
-import { escapeXml } from "./xml.ts";
+import { escapeXml } from "../../chart/xml.ts";
 
 const SIZE = { width: 960, height: 500 } as const;
 /** Where the frames of both diagrams begin. */

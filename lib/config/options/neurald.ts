@@ -77,6 +77,13 @@ export const NEURALD_OPTIONS = {
     options: GUARD_OPTIONS,
     description: "what may keep a message from being learned by itself",
   }),
+  recentScores: option({
+    name: "recent_scores",
+    type: integer({ min: 0, max: 1000 }),
+    default: 50,
+    description:
+      "scores kept in memory for the page, with the names of their symbols",
+  }),
   logLevel: option({
     name: "log_level",
     type: oneOf(["debug", "info", "warn", "error"]),

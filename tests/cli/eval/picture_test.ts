@@ -5,10 +5,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import fc from "fast-check";
-import { logarithmicAxis, shareAxis } from "../../../lib/cli/eval/axis.ts";
+import { logarithmicAxis, shareAxis } from "../../../lib/chart/axis.ts";
 import { evaluationPicture } from "../../../lib/cli/eval/picture.ts";
 import type { NamedEvaluation } from "../../../lib/cli/eval/report.ts";
-import { escapeXml } from "../../../lib/cli/eval/xml.ts";
+import { escapeXml } from "../../../lib/chart/xml.ts";
 import { evaluate } from "../../../lib/nn/quality/evaluation.ts";
 
 const messages = fc.array(

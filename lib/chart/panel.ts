@@ -12,33 +12,38 @@ export interface Line {
   /** In the units of the axes. */
   points: readonly [x: number, y: number][];
   /** A point that stands out. */
-  mark: [x: number, y: number];
+  mark?: [x: number, y: number];
 }
 
 /** What a diagram shows. */
 export interface Panel {
-  title: string;
+  /** Stands above it. */
+  title?: string;
   x: Axis;
   y: Axis;
   /** The first one is drawn in style `a`, the second in style `b`. */
   lines: readonly Line[];
+  /** Size of its frame, in pixels. */
+  frame?: { width: number; height: number };
 }
 
-/** Size of the frame, in pixels. */
-export const FRAME = { width: 360, height: 320 } as const;
+/** Size of a frame, where nothing else is said. */
+const FRAME = { width: 360, height: 320 } as const;
 /** Points that are closer to each other look like one. */
 const LEAST_DISTANCE = 0.5;
 const STYLES = ["a", "b"] as const;
 
 /** Draws a diagram; its frame begins at 0, 0. */
-export function panelSvg({ title, x, y, lines }: Panel): string {
-  const { width, height } = FRAME;
+export function panelSvg(
+  { title, x, y, lines, frame = FRAME }: Panel,
+): string {
+  const { width, height } = frame;
   const place = ([px, py]: readonly [number, number]): [number, number] => [
     width * x.place(px),
     height * (1 - y.place(py)),
   ];
   return [
-    text(width / 2, -14, title, "title"),
+    ...title === undefined ? [] : [text(width / 2, -14, title, "title")],
     ...x.ticks.flatMap(({ at, text: said }) => [
       rule(width * at, 0, width * at, height),
       text(width * at, height + 18, said, "tick"),
@@ -55,9 +60,12 @@ export function panelSvg({ title, x, y, lines }: Panel): string {
     ...lines.map(({ points }, i) =>
       `<path class="line ${STYLES[i]}" d="${pathOf(points.map(place))}"/>`
     ),
-    ...lines.map(({ mark }, i) => {
+    ...lines.flatMap(({ mark }, i) => {
+      if (!mark) return [];
       const [cx, cy] = place(mark).map(pixels);
-      return `<circle class="mark ${STYLES[i]}" cx="${cx}" cy="${cy}" r="4"/>`;
+      return [
+        `<circle class="mark ${STYLES[i]}" cx="${cx}" cy="${cy}" r="4"/>`,
+      ];
     }),
   ].join("\n");
 }

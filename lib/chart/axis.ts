@@ -55,6 +55,29 @@ export function logarithmicAxis(title: string, decades: number): Axis {
   };
 }
 
+/** Ticks of numbers are such multiples of a power of ten apart. */
+const ROUND = [1, 2, 5, 10];
+
+/**
+ * An axis of numbers from 0 on, up to the round one above the greatest.
+ *
+ * @param greatest above 0
+ */
+export function numberAxis(title: string, greatest: number): Axis {
+  const power = 10 ** Math.floor(Math.log10(greatest / MOST_STEPS));
+  const step = power *
+    ROUND.find((round) => greatest / (power * round) < MOST_STEPS - NOISE)!;
+  const count = Math.ceil(greatest / step - NOISE);
+  return {
+    title,
+    place: (x) => clamp(x / (count * step)),
+    ticks: Array.from({ length: count + 1 }, (_, i) => ({
+      at: i / count,
+      text: String(Number((i * step).toPrecision(6))),
+    })),
+  };
+}
+
 function clamp(x: number): number {
   return Math.min(1, Math.max(0, x));
 }

@@ -1,0 +1,73 @@
+/**
+ * HTML that is written as it will be read, with everything that comes from
+ * elsewhere made harmless.
+ *
+ * @module
+ */
+
+/** A piece of HTML that is known to be sound. */
+export class Html {
+  /** @param text is taken as it is */
+  constructor(readonly text: string) {}
+}
+
+/** What can stand in a template. */
+export type Insertion =
+  | Html
+  | string
+  | number
+  | null
+  | undefined
+  | false
+  | readonly Insertion[];
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Characters that HTML does not have, or that nobody would see. */
+// deno-lint-ignore no-control-regex
+const IMPOSSIBLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g;
+
+/** A text as HTML has it, in an element or in quotes. */
+export function escapeHtml(text: string): string {
+  return text.toWellFormed()
+    .replaceAll(IMPOSSIBLE, "\ufffd")
+    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+/**
+ * Makes HTML of a template. Texts in it are escaped, lists are joined, and
+ * `undefined`, `null` and `false` leave nothing. Attributes need quotes.
+ */
+export function html(
+  parts: TemplateStringsArray,
+  ...insertions: Insertion[]
+): Html {
+  let text = parts[0];
+  for (const [i, insertion] of insertions.entries()) {
+    text += textOf(insertion) + parts[i + 1];
+  }
+  return new Html(text);
+}
+
+function textOf(insertion: Insertion): string {
+  if (insertion instanceof Html) return insertion.text;
+  if (Array.isArray(insertion)) return insertion.map(textOf).join("");
+  if (insertion === null || insertion === undefined || insertion === false) {
+    return "";
+  }
+  return escapeHtml(String(insertion));
+}
+
+/**
+ * A name that somebody else has chosen. In a `bdi`, letters that are written
+ * from right to left turn nothing around but the name itself.
+ */
+export function named(name: string): Html {
+  return html`<bdi class="name">${name}</bdi>`;
+}
