@@ -13,6 +13,7 @@ import { sharingOf } from "./engine/sharing.ts";
 import { within } from "./engine/within.ts";
 import { createApp } from "./http/app.ts";
 import { Deadlines } from "./http/deadline.ts";
+import { Events } from "./http/events.ts";
 import { Failures } from "./http/failure.ts";
 import { listen, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
@@ -20,6 +21,7 @@ import {
   type AutolearnRegistry,
   PROCESS_REGISTRY,
 } from "./policy/autolearn/registry.ts";
+import { partsOf } from "./page/snapshot.ts";
 import { openStore } from "./store/open.ts";
 import { VERSION } from "./version.ts";
 
@@ -126,7 +128,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-function serve(
+async function serve(
   engine: Engine,
   { config, listen: address, log }: DaemonOptions,
 ): Promise<Server> {
@@ -135,6 +137,7 @@ function serve(
   const service: Service = {
     engine,
     failures: new Failures(log),
+    events: new Events(() => partsOf(engine)),
     get limits() {
       return { maxBytes: options().bodyLimitBytes, deadlines };
     },
@@ -144,5 +147,13 @@ function serve(
     startedAt: Date.now() / 1000,
   });
   const configured = parseListenAddress(config.neurald.listen)!;
-  return listen(address ?? configured, app, log);
+  const server = await listen(address ?? configured, app, log);
+  return {
+    url: server.url,
+    close(graceMs) {
+      // Answers that never end would be waited for.
+      service.events.close();
+      return server.close(graceMs);
+    },
+  };
 }

@@ -9,19 +9,15 @@ import { RequestError } from "./failure.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
 import * as models from "./models.ts";
+import { ASSETS } from "../page/assets.ts";
+import type { DaemonFacts } from "../page/snapshot.ts";
+import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
 import type { Service } from "./service.ts";
 import { train } from "./train.ts";
-
-/** What is known of the daemon besides its networks. */
-export interface DaemonFacts {
-  version: string;
-  /** Unix time in seconds. */
-  startedAt: number;
-}
 
 /** What answers requests, and which parameters their queries may have. */
 type Route = [
@@ -60,6 +56,15 @@ export function createApp(
     ["DELETE", MODEL, (c) => models.remove(c, service), ["force"]],
     ["GET", `${MODEL}/export`, (c) => models.exportFile(c, service), []],
     ["POST", `${MODEL}/rollback`, (c) => models.rollback(c, service), []],
+    ["GET", "/v1/events", () => service.events.open(), []],
+    ["GET", "/", (c) => page.page(c, service, facts), ["line"]],
+    ["POST", "/explain", (c) => page.explain(c, service, facts), []],
+    ...ASSETS.map((asset): Route => [
+      "GET",
+      asset.path,
+      (c) => page.asset(c, asset),
+      [],
+    ]),
     ["GET", "/healthz", () => Response.json({ alive: true }), []],
     ["GET", "/readyz", () => readiness(service), []],
     ["POST", `${forRspamd}/learn`, (c) => rspamd.learn(c, service), []],

@@ -56,13 +56,19 @@ export function time(
   at: number | null | undefined,
   shows: "date" | "time" = "date",
 ): Html {
-  if (!isKnown(at) || at < 0 || at > LAST_TIME) return html`${UNKNOWN}`;
+  if (!isKnown(at) || at < 0 || at > LAST_TIME) {
+    return html`
+      ${UNKNOWN}
+    `;
+  }
   const iso = new Date(1000 * at).toISOString();
   const [day, clock] = iso.split("T");
   const text = shows === "time"
     ? `${clock.slice(0, 8)} UTC`
     : `${day} ${clock.slice(0, 5)} UTC`;
-  return html`<time datetime="${iso}" data-shows="${shows}">${text}</time>`;
+  return html`
+    <time datetime="${iso}" data-shows="${shows}">${text}</time>
+  `;
 }
 
 /** `1 sample`, `2 samples`. */

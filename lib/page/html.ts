@@ -18,7 +18,7 @@ export type Insertion =
   | number
   | null
   | undefined
-  | false
+  | boolean
   | readonly Insertion[];
 
 const ENTITIES: Record<string, string> = {
@@ -30,8 +30,7 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** Characters that HTML does not have, or that nobody would see. */
-// deno-lint-ignore no-control-regex
-const IMPOSSIBLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g;
+const IMPOSSIBLE = /[^\t\n\r\P{Cc}]|[\ufdd0-\ufdef\ufffe\uffff]/gu;
 
 /** A text as HTML has it, in an element or in quotes. */
 export function escapeHtml(text: string): string {
@@ -42,17 +41,20 @@ export function escapeHtml(text: string): string {
 
 /**
  * Makes HTML of a template. Texts in it are escaped, lists are joined, and
- * `undefined`, `null` and `false` leave nothing. Attributes need quotes.
+ * `undefined`, `null` and `false` leave nothing. Attributes need quotes. Space
+ * around the whole is left out, so that the formatter may add it.
  */
 export function html(
   parts: TemplateStringsArray,
   ...insertions: Insertion[]
 ): Html {
-  let text = parts[0];
+  let text = parts[0].trimStart();
   for (const [i, insertion] of insertions.entries()) {
-    text += textOf(insertion) + parts[i + 1];
+    const isLast = i === insertions.length - 1;
+    const next = parts[i + 1];
+    text += textOf(insertion) + (isLast ? next.trimEnd() : next);
   }
-  return new Html(text);
+  return new Html(insertions.length === 0 ? text.trimEnd() : text);
 }
 
 function textOf(insertion: Insertion): string {
@@ -69,5 +71,7 @@ function textOf(insertion: Insertion): string {
  * from right to left turn nothing around but the name itself.
  */
 export function named(name: string): Html {
-  return html`<bdi class="name">${name}</bdi>`;
+  return html`
+    <bdi class="name">${name}</bdi>
+  `;
 }

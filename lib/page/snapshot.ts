@@ -68,3 +68,12 @@ export async function takeSnapshot(
     },
   };
 }
+
+/** What of the page may change by itself, as texts that can be compared. */
+export async function partsOf(engine: Engine): Promise<Record<string, string>> {
+  const status = await engine.status(STORE_MS);
+  return {
+    status: JSON.stringify(status),
+    scores: String(engine.recentScores().given),
+  };
+}

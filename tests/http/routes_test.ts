@@ -13,6 +13,7 @@ const ROUTES: Record<string, string[]> = {
   "/v1/models/x": ["GET", "DELETE"],
   "/v1/models/x/export": ["GET"],
   "/v1/models/x/rollback": ["POST"],
+  "/v1/pool": ["GET"],
   "/healthz": ["GET"],
   "/readyz": ["GET"],
   "/plugins/neural/learn": ["POST"],
@@ -59,7 +60,8 @@ Deno.test("every route answers to its methods and to no other", async () => {
 Deno.test("a path that is none is answered 404", async () => {
   await using host = await Host.start("");
   const paths = [
-    "/",
+    "/index.html",
+    "/page/",
     "/v1",
     "/v1/",
     "/v1/score/",

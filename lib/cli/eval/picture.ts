@@ -130,7 +130,7 @@ function rocPanel(evaluations: readonly NamedEvaluation[]): Panel {
       Math.floor(Math.log10(Math.max(10, ham))) + 1,
     ),
     y: upperAxis("spam caught", [
-      ...lines.map(({ mark }) => mark[1]),
+      ...lines.map(({ mark }) => mark![1]),
       ...evaluations.map(({ evaluation: { curve, metrics: { n } } }) =>
         pointAt(curve, n, 0).truePositives / n.spam
       ),
@@ -153,7 +153,7 @@ function precisionPanel(evaluations: readonly NamedEvaluation[]): Panel {
     y: upperAxis(
       "precision: spam, of what is called spam",
       lines.flatMap(({ points, mark }) => [
-        mark[1],
+        mark![1],
         ...points.filter(([recall]) => recall < MOST_RECALL)
           .map(([, precision]) => precision),
       ]),
