@@ -20,7 +20,7 @@ export interface Figure {
 
 const FRAME = { width: 420, height: 230 } as const;
 /** Room for what stands beside the frame. */
-const ROOM = { left: 66, top: 8, right: 16, bottom: 48 } as const;
+const ROOM = { left: 66, top: 8, right: 26, bottom: 48 } as const;
 const STYLES = ["a", "b"] as const;
 
 /** Draws a diagram, as wide as there is room. */

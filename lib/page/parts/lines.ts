@@ -19,7 +19,7 @@ export function linesPart({ status, lines, chosen }: Snapshot): Html {
   );
   return html`
     <h2 id="lines-title">Rules and settings</h2>
-    <div class="scroll" role="region" aria-labelledby="lines-title" tabindex="0">
+    <div class="scroll" role="group" aria-labelledby="lines-title" tabindex="0">
       <table>
         <thead>
           <tr>

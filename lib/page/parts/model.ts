@@ -44,7 +44,7 @@ function figures({ version, since, training, symbols }: ModelStatus): Html {
         percent(known?.fnr),
       )}
     </dl>
-    ${known
+    ${known?.n
       ? html`
         <p class="faint">on ${several(
           known.n.spam,

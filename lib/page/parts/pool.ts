@@ -54,14 +54,16 @@ function classRow(
 ): Html {
   const here = fresh[mailClass];
   const goal = here + Math.max(0, missing[mailClass]);
+  const share = goal > 0 ? here / goal : 0;
   return html`
     <div>
       <dt>${mailClass}</dt>
       <dd>
-        ${bar(goal > 0 ? here / goal : 0, mailClass)}<span>${count(
-          here,
-        )} of ${count(goal)} fresh<span class="faint"
-          >, ${count(retained[mailClass])} retained</span></span>
+        ${count(here)} of ${count(goal)} fresh<span class="faint"
+        >, ${count(retained[mailClass])} retained</span> ${bar(
+          share,
+          mailClass,
+        )}
       </dd>
     </div>
   `;
@@ -102,7 +104,7 @@ function groups({ groups, quarantined }: PoolStatus): Html {
       <summary>Where they come from</summary>
       <div
         class="scroll"
-        role="region"
+        role="group"
         aria-label="Where samples come from"
         tabindex="0"
       >

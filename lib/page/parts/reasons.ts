@@ -21,7 +21,7 @@ export function reasons(score: Score, title: string): Html {
     `;
   }
   return html`
-    <div class="scroll" role="region" aria-label="${title}" tabindex="0">
+    <div class="scroll" role="group" aria-label="${title}" tabindex="0">
       <table class="bars">
         <thead>
           <tr>

@@ -46,7 +46,7 @@ export function roc(model: ModelStatus | null): Html | undefined {
       ) =>
         html`
           <div>
-            <dt>caught at ${Number(rate) * 100} % false positives</dt>
+            <dt>at ${Number(rate) * 100} % false positives</dt>
             <dd>${percent(caught)}</dd>
           </div>
         `

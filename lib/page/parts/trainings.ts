@@ -73,7 +73,7 @@ function table(trainings: Trainings): Html {
   return html`
     <div
       class="scroll"
-      role="region"
+      role="group"
       aria-labelledby="trainings-title"
       tabindex="0"
     >
