@@ -10,7 +10,7 @@
 import { type Contribution, contributionsTo } from "../model/explain.ts";
 import type { Model } from "../model/model.ts";
 import type { SparseVector } from "../nn/sparse.ts";
-import type { Score } from "./scorer.ts";
+import type { Score } from "./score.ts";
 
 /** A score that was given. */
 export interface RecentScore extends Score {

@@ -7,31 +7,15 @@
 import type { RuleConfig } from "../config/config.ts";
 import { featuresOf } from "../features/features.ts";
 import type { Scan } from "../features/scan.ts";
-import { type Contribution, contributionsTo } from "../model/explain.ts";
+import { contributionsTo } from "../model/explain.ts";
 import { probabilityOf } from "../nn/quality/calibration.ts";
 import { symbolFor } from "../policy/threshold.ts";
 import type { LiveModel, Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import type { RecentScores } from "./recent_scores.ts";
+import type { Score } from "./score.ts";
 
-/** What one rule says of a scan. */
-export interface Score {
-  rule: string;
-  settings: string;
-  /** The symbol to insert; null when the output is below its threshold. */
-  symbol: string | null;
-  /** The symbol's score, between 0 and 1. */
-  score: number;
-  /** The output of the network, from −1 (ham) to 1 (spam). */
-  output: number;
-  /** That it is spam; absent where rspamd trained the network. */
-  probability?: number;
-  /** Version of the model that answered. */
-  version: number;
-  threshold: number;
-  /** What moved the output most, the strongest first. */
-  contributions?: Contribution[];
-}
+export type { Score } from "./score.ts";
 
 /** How to score. */
 export interface ScoreOptions {

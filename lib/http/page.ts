@@ -12,7 +12,8 @@ import type { Asset } from "../page/assets.ts";
 import { pageOf } from "../page/document.ts";
 import type { Trial } from "../page/parts/explain.ts";
 import { type DaemonFacts, takeSnapshot } from "../page/snapshot.ts";
-import { BodyError, readBytes } from "./body.ts";
+import { readBytes } from "./body.ts";
+import { ruleFor } from "./query.ts";
 import type { Service } from "./service.ts";
 
 /** So many reasons are given of a scan that was pasted. */
@@ -55,22 +56,21 @@ export async function explain(
 
 async function tryPasted(
   request: Request,
-  { engine, limits }: Service,
+  { engine, limits, failures }: Service,
 ): Promise<[Trial, status: number]> {
   let text = "";
   try {
     const bytes = await readBytes(request, limits, 0);
     const form = new URLSearchParams(new TextDecoder().decode(bytes));
     text = form.get("scan") ?? "";
-    const scan = parseScan(scanIn(text));
-    const scores = engine.tryScan(scan, { explain: MOST_REASONS });
+    const json = scanIn(text);
+    const scan = parseScan(json);
+    const rule = ruleFor(json, undefined);
+    const scores = engine.tryScan(scan, { rule, explain: MOST_REASONS });
     return [{ text, scores }, 200];
-  } catch (error) {
-    if (error instanceof BodyError || error instanceof ScanError) {
-      const status = error instanceof BodyError ? error.status : 400;
-      return [{ text, error: error.message }, status];
-    }
-    throw error;
+  } catch (failure) {
+    const { error, status } = failures.line(failure);
+    return [{ text, error }, status];
   }
 }
 

@@ -31,7 +31,7 @@ export interface Influences {
  * @param pause awaited after each symbol: there may be thousands
  */
 export async function influencesOf(
-  { layout, predictor }: Model,
+  { layout, predictor }: Pick<Model, "layout" | "predictor">,
   most: number,
   pause: () => Promise<void>,
 ): Promise<Influences> {

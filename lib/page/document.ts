@@ -6,7 +6,7 @@
 
 import { html } from "./html.ts";
 import { explainPart, type Trial } from "./parts/explain.ts";
-import { header } from "./parts/header.ts";
+import { alert, header } from "./parts/header.ts";
 import { linePart } from "./parts/line.ts";
 import { linesPart } from "./parts/lines.ts";
 import { scoresPart } from "./parts/scores.ts";
@@ -35,6 +35,7 @@ export function pageOf(snapshot: Snapshot, trial?: Trial): string {
         <a class="skip" href="#main">Skip to the figures</a>
         <div data-part="header">${header(snapshot)}</div>
         <main id="main">
+          <div data-part="alert">${alert(snapshot)}</div>
           <section id="lines" data-part="lines" aria-label="Rules and settings">
             ${linesPart(snapshot)}
           </section>

@@ -66,12 +66,16 @@ function textOf(insertion: Insertion): string {
   return escapeHtml(String(insertion));
 }
 
+/** Characters that nobody sees, but that turn around or hide what follows. */
+const INVISIBLE = /\p{Cf}/gu;
+
 /**
  * A name that somebody else has chosen. In a `bdi`, letters that are written
  * from right to left turn nothing around but the name itself.
  */
 export function named(name: string): Html {
+  const visible = name.replaceAll(INVISIBLE, "\ufffd");
   return html`
-    <bdi class="name">${name}</bdi>
+    <bdi class="name">${visible}</bdi>
   `;
 }

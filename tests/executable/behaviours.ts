@@ -95,6 +95,24 @@ export function testBehaviours(
     assertEquals(status.store, { url: `sqlite:${store}` });
   });
 
+  test("its page has all that it needs", async (folder) => {
+    const executable = await make();
+    const store = ["--store", `sqlite:${folder}/neurald.sqlite`];
+    await using server = await executable.serve(store);
+    const page = await server.ask("/");
+    const paths = [...page.matchAll(/"(\/page\/[^"]*)"/g)]
+      .map(([, path]) => path);
+    assertEquals(new Set(paths).size, 3);
+    for (const path of paths) {
+      const name = path.slice("/page/".length);
+      const source = new URL(
+        `../../lib/page/browser/${name}`,
+        import.meta.url,
+      );
+      assertEquals(await server.ask(path), await Deno.readTextFile(source));
+    }
+  });
+
   test("it trains and measures as its sources do", async (folder) => {
     const executable = await make();
     const train = (output: string) => [

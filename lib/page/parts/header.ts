@@ -43,13 +43,18 @@ export function header({ facts, status, at }: Snapshot): Html {
         </div>
       </dl>
     </header>
-    ${error !== undefined &&
-      html`
-        <p class="alert" role="alert">
-          <strong>The store is away: ${error}.</strong> Scoring goes on with the
-          models that are loaded; nothing is learned until it is back, and what it knows
-          is missing below.
-        </p>
-      `}
+  `;
+}
+
+/** What is wrong, apart from what changes all the time: it is read out. */
+export function alert({ status: { store } }: Snapshot): Html | undefined {
+  if (store.error === undefined) return undefined;
+  return html`
+    <p class="alert" role="alert">
+      <strong>The store is away: ${store
+        .error}.</strong> Scoring goes on with the
+      models that are loaded; nothing is learned until it is back, and what it knows
+      is missing below.
+    </p>
   `;
 }
