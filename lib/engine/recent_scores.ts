@@ -22,7 +22,9 @@ export interface RecentScore extends Score {
 
 /** A score, and what its reasons can be found out by, until they are. */
 interface Kept {
-  score: RecentScore;
+  score: Score;
+  number: number;
+  at: number;
   reasons: { model: Model; vector: SparseVector } | Contribution[] | undefined;
 }
 
@@ -55,8 +57,8 @@ export class RecentScores {
     const number = ++this.#given;
     const most = this.#most();
     if (most > 0) {
-      const recent = { ...score, number, at: this.#now() };
-      this.#kept.push({ score: recent, reasons: { model, vector } });
+      const reasons = { model, vector };
+      this.#kept.push({ score, number, at: this.#now(), reasons });
     }
     // Not at each, for that would move all of them each time.
     if (this.#kept.length > 2 * most) this.#forget(most);
@@ -67,6 +69,8 @@ export class RecentScores {
     this.#forget(this.#most());
     return this.#kept.map((kept) => ({
       ...kept.score,
+      number: kept.number,
+      at: kept.at,
       contributions: reasonsOf(kept),
     })).reverse();
   }

@@ -89,7 +89,9 @@ export class Visit {
     );
     assertEquals(excess, 0, "it is wider than the window");
     await this.page.evaluate(axe.source);
-    const results: AxeResults = await this.page.evaluate("axe.run()");
+    const results: AxeResults = await this.page.evaluate(
+      'axe.run({ resultTypes: ["violations"] })',
+    );
     assertEquals(
       results.violations.flatMap(({ id, nodes }) =>
         nodes.map(({ html, failureSummary }) => [id, html, failureSummary])
@@ -126,6 +128,13 @@ export class Visit {
   }
 }
 
+/** The same for all tests: it takes a second to start. */
+let browser: Browser | undefined;
+
+Deno.test.afterAll(async () => {
+  await browser?.close();
+});
+
 /** A test with a browser; skipped where there is none. */
 export function browserTest(
   name: string,
@@ -138,16 +147,12 @@ export function browserTest(
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async () => {
-      const browser = await chromium.launch({
+      browser ??= await chromium.launch({
         executablePath: CHROMIUM,
         // It refuses root otherwise.
         chromiumSandbox: Deno.uid() !== 0,
       });
-      try {
-        await run(browser);
-      } finally {
-        await browser.close();
-      }
+      await run(browser);
     },
   });
 }

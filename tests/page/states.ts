@@ -38,6 +38,9 @@ export async function learningHost(): Promise<Host> {
   return host;
 }
 
+/** Scores that it has given then. */
+export const GIVEN = 4;
+
 /** One that was trained, refused a network, and has scored messages. */
 export async function trainedHost(): Promise<Host> {
   const host = await emptyHost();
@@ -51,7 +54,7 @@ export async function trainedHost(): Promise<Host> {
     await host.post("/v1/learn?rule=IN", { ...scan, symbols });
     await host.post("/v1/learn?rule=IN", { ...scan, settings_id: name });
   }
-  for (const scan of mails(5, 800)) await host.post("/v1/score", scan);
+  for (const scan of mails(2, 800)) await host.post("/v1/score", scan);
   return host;
 }
 
