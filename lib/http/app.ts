@@ -56,7 +56,7 @@ export function createApp(
     ["DELETE", MODEL, (c) => models.remove(c, service), ["force"]],
     ["GET", `${MODEL}/export`, (c) => models.exportFile(c, service), []],
     ["POST", `${MODEL}/rollback`, (c) => models.rollback(c, service), []],
-    ["GET", "/v1/events", () => service.events.open(), []],
+    ["GET", "/v1/events", ({ req }) => service.events.open(req.raw), []],
     ["GET", "/", (c) => page.page(c, service, facts), ["line"]],
     ["POST", "/explain", (c) => page.explain(c, service, facts), []],
     ...ASSETS.map((asset): Route => [

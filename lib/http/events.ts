@@ -26,6 +26,13 @@ const MOST_WAITING = 32;
 /** After how long browsers ask again. */
 const RETRY_MS = 3000;
 
+const HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store",
+  // nginx would keep events for itself.
+  "x-accel-buffering": "no",
+};
+
 const ENCODER = new TextEncoder();
 
 /**
@@ -59,8 +66,9 @@ export class Events {
     return this.#listeners.size;
   }
 
-  /** Lets a client listen. */
-  open(): Response {
+  /** Lets a client listen, unless it asks for the headers only. */
+  open({ method }: Pick<Request, "method"> = { method: "GET" }): Response {
+    if (method === "HEAD") return new Response(null, { headers: HEADERS });
     if (this.#isClosed) return failureResponse("neurald is stopping", 503);
     if (this.#listeners.size >= this.#options.most) {
       return failureResponse(`${this.#options.most} clients listen`, 503);
@@ -77,14 +85,7 @@ export class Events {
       },
     }, { highWaterMark: MOST_WAITING });
     if (!this.#isLooking) this.#watch();
-    return new Response(body, {
-      headers: {
-        "content-type": "text/event-stream",
-        "cache-control": "no-store",
-        // nginx would keep them for itself.
-        "x-accel-buffering": "no",
-      },
-    });
+    return new Response(body, { headers: HEADERS });
   }
 
   /** Ends all answers, and gives no more. */

@@ -112,3 +112,21 @@ Deno.test("a daemon tells of scores, and stops at once though somebody listens",
   assert(performance.now() - began < 1500, "it was waited for");
   await until("it has ended", () => listener.isOver);
 });
+
+Deno.test("who has gone makes room for others", async () => {
+  await using host = await trainedHost();
+  const url = `${host.url}/v1/events`;
+  for (let i = 0; i < 40; i++) {
+    const head = await fetch(url, { method: "HEAD" });
+    assertEquals(head.headers.get("content-type"), "text/event-stream");
+    const gone = new AbortController();
+    const response = await fetch(url, { signal: gone.signal });
+    await response.body!.getReader().read();
+    gone.abort();
+  }
+  await until("there is room", async () => {
+    const response = await fetch(url);
+    await response.body!.cancel();
+    return response.status === 200;
+  });
+});

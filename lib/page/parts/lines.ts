@@ -64,9 +64,13 @@ function row(line: Line, chosen: Line | undefined): Html {
   return html`
     <tr class="${isChosen && "chosen"}">
       <th scope="row">
-        <a href="/?line=${encodeURIComponent(
-          network.key,
-        )}#line" aria-current="${isChosen}">${named(rule)}</a>
+        <a
+          href="/?line=${encodeURIComponent(
+            network.key,
+          )}#line"
+          aria-label="${rule}, settings ${network.settings}"
+          aria-current="${isChosen}"
+        >${named(rule)}</a>
       </th>
       <td>${named(network.settings)} <span class="faint">metatokens ${network
         .metatoken_version}</span></td>

@@ -117,10 +117,10 @@ function row(training: Training): Html {
         `
         : "–"}</td>
       <td class="number">${fourDigits(figures?.auc)}${current && html`
-        <br><span class="faint">before ${fourDigits(current.auc)}</span>
+        <br><span class="faint">in service ${fourDigits(current.auc)}</span>
       `}</td>
       <td class="number">${percent(figures?.error)}${current && html`
-        <br><span class="faint">before ${percent(current.error)}</span>
+        <br><span class="faint">in service ${percent(current.error)}</span>
       `}</td>
       <td class="number">${duration(
         duration_ms === undefined ? undefined : duration_ms / 1000,
