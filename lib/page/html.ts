@@ -69,13 +69,17 @@ function textOf(insertion: Insertion): string {
 /** Characters that nobody sees, but that turn around or hide what follows. */
 const INVISIBLE = /\p{Cf}/gu;
 
+/** A name without characters that nobody sees. */
+export function visible(name: string): string {
+  return name.replaceAll(INVISIBLE, "\ufffd");
+}
+
 /**
  * A name that somebody else has chosen. In a `bdi`, letters that are written
  * from right to left turn nothing around but the name itself.
  */
 export function named(name: string): Html {
-  const visible = name.replaceAll(INVISIBLE, "\ufffd");
   return html`
-    <bdi class="name">${visible}</bdi>
+    <bdi class="name">${visible(name)}</bdi>
   `;
 }

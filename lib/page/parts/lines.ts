@@ -5,7 +5,7 @@
  */
 
 import { count, fourDigits, percent, time } from "../format.ts";
-import { type Html, html, named } from "../html.ts";
+import { type Html, html, named, visible } from "../html.ts";
 import type { Line, Snapshot } from "../snapshot.ts";
 
 /** More are not listed. */
@@ -68,7 +68,7 @@ function row(line: Line, chosen: Line | undefined): Html {
           href="/?line=${encodeURIComponent(
             network.key,
           )}#line"
-          aria-label="${rule}, settings ${network.settings}"
+          aria-label="${visible(rule)}, settings ${visible(network.settings)}"
           aria-current="${isChosen}"
         >${named(rule)}</a>
       </th>
