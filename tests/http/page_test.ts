@@ -74,7 +74,7 @@ Deno.test("without scripts, the page has the model's figures and history", async
     words,
     new RegExp(`Trained on ${trained_on.spam} spam, ${trained_on.ham} ham`),
   );
-  assertMatch(words, new RegExp(`published as ${version}`));
+  assertMatch(words, new RegExp(`published: version ${version}`));
   assertMatch(words, /refused it /);
   // Two curves with their axes, and a small one for each training.
   assertEquals(text.match(/class="chart"/g)!.length, 2);

@@ -45,7 +45,7 @@ browserTest("the page brings itself up to date", async (browser) => {
   await page.getByText("100 of 200 fresh").first().waitFor();
   await page.getByText("Where they come from").click();
   assert((await host.post("/v1/train?rule=IN", "")).json.trained);
-  await page.getByText("published as 1").waitFor();
+  await page.getByText("published: version 1").waitFor();
   // What was open stays so.
   await page.getByText("Newest", { exact: true }).waitFor();
   await host.post("/v1/score", mail("spam", 500));

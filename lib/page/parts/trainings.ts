@@ -55,7 +55,7 @@ function courseOf(costs: readonly number[]): string {
 export function trainings(trainings: LineDetails["trainings"]): Html {
   return html`
     <section class="card wide" aria-labelledby="trainings-title">
-      <h3 id="trainings-title">Past trainings</h3>
+      <h3 id="trainings-title">Past trainings and changes</h3>
       ${trainings === undefined
         ? html`
           <p>The store does not tell.</p>
@@ -107,7 +107,7 @@ function row(training: Training): Html {
       <td class="outcome">
         <span class="state ${STATES[outcome] ??
           "busy"}">${outcome}${version !== undefined &&
-          ` as ${version}`}</span>${reason && html`
+          `: version ${version}`}</span>${reason && html`
           <br><span class="reason">${reason}</span>
         `}
       </td>
