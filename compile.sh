@@ -16,7 +16,7 @@ set -eu
 # told to, find the folder for its state, and name its host to those it shares a
 # store with. It starts no programs, loads no libraries and imports no code.
 PERMISSIONS="--no-prompt --deny-import --allow-net --allow-read --allow-write \
---allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME --allow-sys=hostname"
+--allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN --allow-sys=hostname"
 
 CORPUS=data/spamassassin.rspamd-4.1.6.jsonl.zst
 DENO_PACKAGE=deno@2.8.3

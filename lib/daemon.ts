@@ -6,16 +6,20 @@
 
 import { type ListenAddress, parseListenAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
+import { whyExposed } from "./config/exposure.ts";
 import { Engine } from "./engine/engine.ts";
 import type { Log } from "./engine/log.ts";
 import { processName } from "./engine/process_name.ts";
 import { sharingOf } from "./engine/sharing.ts";
 import { within } from "./engine/within.ts";
+import { Gate } from "./http/access.ts";
 import { createApp } from "./http/app.ts";
+import { readCertificate } from "./http/certificate.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Events } from "./http/events.ts";
 import { Failures } from "./http/failure.ts";
-import { listen, type Server } from "./http/server.ts";
+import { Overload } from "./http/overload.ts";
+import { listen, ListenError, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
 import {
   type AutolearnRegistry,
@@ -57,7 +61,11 @@ export interface Daemon {
   readonly store: string;
   /**
    * Goes on with other rules. No request is dropped, and models stay in
-   * service. The address and the store stay as they are.
+   * service. The address and the store stay as they are; the certificate is
+   * read again.
+   *
+   * @throws {import("./http/server.ts").ListenError} (as a rejection) when the
+   * address may not be served by it; then all stays as it is
    */
   reconfigure(config: Config): Promise<void>;
   /**
@@ -86,7 +94,9 @@ const WORK_MS = 3500;
  * @throws {import("./http/server.ts").ListenError} when the address cannot
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { log } = options;
+  const { log, config } = options;
+  const address = options.listen ?? parseListenAddress(config.neurald.listen)!;
+  checkExposed(address, config);
   const store = await openStore(
     options.store,
     options.config.redis,
@@ -100,12 +110,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   try {
     await engine.start();
-    const server = await serve(engine, options);
+    const server = await serve(engine, address, options);
     log.info("ready", { url: server.url, store: store.url, version: VERSION });
     return {
       url: server.url,
       store: store.url,
-      reconfigure: (config) => engine.reconfigure(config),
+      async reconfigure(config) {
+        checkExposed(address, config);
+        const certificate = await readCertificate(config.neurald.tls);
+        await engine.reconfigure(config);
+        if (certificate && server.url.startsWith("https:")) {
+          await server.renew(certificate);
+        }
+      },
       failed: store.ended ?? new Promise(() => {}),
       async stop() {
         const deadline = performance.now() + STOP_MS;
@@ -128,9 +145,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
+/** @throws {ListenError} when strangers could use it */
+function checkExposed(address: ListenAddress, { neurald }: Config): void {
+  const problem = whyExposed(address, neurald);
+  if (problem !== undefined) throw new ListenError(problem);
+}
+
 async function serve(
   engine: Engine,
-  { config, listen: address, log }: DaemonOptions,
+  address: ListenAddress,
+  { config, log }: DaemonOptions,
 ): Promise<Server> {
   const options = () => engine.networks.config.neurald;
   const deadlines = new Deadlines(() => 1000 * options().requestTimeoutSeconds);
@@ -138,6 +162,11 @@ async function serve(
     engine,
     failures: new Failures(log),
     events: new Events(() => partsOf(engine)),
+    gate: new Gate(() => options().tokens),
+    overload: new Overload(() => options().maxRequests),
+    get hostNames() {
+      return options().hostNames;
+    },
     get limits() {
       return { maxBytes: options().bodyLimitBytes, deadlines };
     },
@@ -146,10 +175,13 @@ async function serve(
     version: VERSION,
     startedAt: Date.now() / 1000,
   });
-  const configured = parseListenAddress(config.neurald.listen)!;
-  const server = await listen(address ?? configured, app, log);
+  const { tls, socketMode } = config.neurald;
+  const server = await listen(address, app, log, {
+    certificate: "path" in address ? undefined : await readCertificate(tls),
+    socketMode: parseInt(socketMode, 8),
+  });
   return {
-    url: server.url,
+    ...server,
     close(graceMs) {
       // Answers that never end would be waited for.
       service.events.close();

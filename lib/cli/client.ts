@@ -5,8 +5,8 @@
  */
 
 import { parseListenAddress } from "../config/address.ts";
-import type { FlagSpec } from "./flags.ts";
-import { linesOf } from "./input.ts";
+import type { Flags, FlagSpec, FlagTable } from "./flags.ts";
+import { linesOf, readFile } from "./input.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The daemon cannot be reached, or answered an error. */
@@ -31,8 +31,29 @@ export const DEFAULT_SERVER = "http://127.0.0.1:11336";
 export const SERVER_FLAG = {
   kind: "text",
   value: "URL",
-  help: `http://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
+  help: `http(s)://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
 } satisfies FlagSpec;
+
+/** The flags that say which daemon, and how to be let in. */
+export const CLIENT_FLAGS = {
+  server: SERVER_FLAG,
+  "token-file": {
+    kind: "text",
+    value: "FILE",
+    help: "a file with the token (default: $NEURALD_TOKEN)",
+  },
+  ca: {
+    kind: "text",
+    value: "FILE",
+    help: "certificates to trust besides the system's (PEM)",
+  },
+} as const satisfies FlagTable;
+
+/** What these flags say. */
+export type ClientFlags = Partial<Flags<typeof CLIENT_FLAGS>>;
+
+/** Names the token in the environment. */
+const TOKEN_VARIABLE = "NEURALD_TOKEN";
 
 /** How long a daemon may take to begin its answer. */
 const TIMEOUT_MS = 60_000;
@@ -42,13 +63,23 @@ export class Client {
   #base: string;
   #http?: Deno.HttpClient;
   #server: string;
+  #token?: string;
 
   /**
-   * @param server `http://HOST:PORT` or `unix:/PATH`
-   * @throws {UsageError} when it is neither
+   * @param server `http://HOST:PORT`, `https://…` or `unix:/PATH`
+   * @param token lets in; by default `$NEURALD_TOKEN`
+   * @param ca certificates to trust besides the system's, in PEM
+   * @throws {UsageError} when the server is none of these
    */
-  constructor(server: string) {
+  constructor(
+    server: string,
+    { token = Deno.env.get(TOKEN_VARIABLE), ca }: {
+      token?: string;
+      ca?: string;
+    } = {},
+  ) {
     this.#server = server;
+    this.#token = token || undefined;
     const address = server.startsWith("unix:") && parseListenAddress(server);
     if (address && "path" in address) {
       this.#base = "http://neurald.invalid";
@@ -64,6 +95,22 @@ export class Client {
       );
     }
     this.#base = server.replace(/\/+$/, "");
+    if (ca !== undefined) {
+      this.#http = Deno.createHttpClient({ caCerts: [ca] });
+    }
+  }
+
+  /**
+   * The daemon that the flags name.
+   *
+   * @throws {UsageError} when they are wrong, or a file cannot be read
+   */
+  static async open(flags: ClientFlags): Promise<Client> {
+    const tokenFile = flags["token-file"];
+    return new Client(flags.server ?? DEFAULT_SERVER, {
+      token: tokenFile === undefined ? undefined : await readText(tokenFile),
+      ca: flags.ca === undefined ? undefined : await readText(flags.ca),
+    });
   }
 
   /**
@@ -76,10 +123,13 @@ export class Client {
     path: string,
     body?: { content: BodyInit; type: string },
   ): Promise<Response> {
+    const headers = new Headers();
+    if (body) headers.set("content-type", body.type);
+    if (this.#token) headers.set("authorization", `Bearer ${this.#token}`);
     const init: RequestInit & { client?: Deno.HttpClient } = {
       method,
       body: body?.content,
-      headers: body ? { "content-type": body.type } : undefined,
+      headers,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       client: this.#http,
     };
@@ -122,6 +172,10 @@ export class Client {
   [Symbol.dispose](): void {
     this.#http?.close();
   }
+}
+
+async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFile(path)).trim();
 }
 
 function messageIn(text: string): string {

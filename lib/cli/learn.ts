@@ -5,7 +5,7 @@
  */
 
 import type { MailFilter } from "../mail/find_verdict.ts";
-import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
+import { Client, CLIENT_FLAGS, DEFAULT_SERVER } from "./client.ts";
 import { defineCommand } from "./command.ts";
 import { FOLDER_FLAGS } from "./folders/flags.ts";
 import { learnFolders } from "./learning/folders.ts";
@@ -43,7 +43,7 @@ export const learnCommand = defineCommand({
       kind: "switch",
       help: "say what would be taught, and teach nothing",
     },
-    server: SERVER_FLAG,
+    ...CLIENT_FLAGS,
     class: {
       kind: "text",
       value: "CLASS",
@@ -56,7 +56,7 @@ export const learnCommand = defineCommand({
   async run({ flags, operands, terminal }) {
     const { spam, ham, rule, json, watch, again, rspamd } = flags;
     const server = flags.server ?? DEFAULT_SERVER;
-    using client = new Client(server);
+    using client = await Client.open(flags);
     const url = rule === undefined
       ? "/v1/learn"
       : `/v1/learn?rule=${encodeURIComponent(rule)}`;

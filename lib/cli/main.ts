@@ -25,6 +25,7 @@ import { commandHelp, generalHelp, groupHelp } from "./help.ts";
 import { learnCommand } from "./learn.ts";
 import { modelsCommands } from "./models/commands.ts";
 import { nearestName } from "../nearest.ts";
+import { passwordCommand } from "./password.ts";
 import { poolCommand } from "./pool.ts";
 import { scoreCommand } from "./score.ts";
 import { serveCommand } from "./serve.ts";
@@ -43,6 +44,7 @@ const COMMANDS: readonly (Command | CommandGroup)[] = [
   poolCommand,
   modelsCommands,
   configCommand,
+  passwordCommand,
 ];
 
 /** Errors that a person can act on; others are mistakes of neurald. */

@@ -9,7 +9,7 @@ import type { Score } from "../engine/scorer.ts";
 import { contributionsTo } from "../model/explain.ts";
 import { probabilityOf } from "../nn/quality/calibration.ts";
 import { symbolFor } from "../policy/threshold.ts";
-import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
+import { Client, CLIENT_FLAGS, type ClientFlags } from "./client.ts";
 import { ModelFile, PROFILE_FLAG, vectorFor } from "./model_file.ts";
 import { readScans, type WrittenScan } from "./scans_input.ts";
 import { UsageError } from "./usage_error.ts";
@@ -23,7 +23,7 @@ const SYMBOLS = {
 
 /** The flags that say who is asked. */
 export const SCORER_FLAGS = {
-  server: SERVER_FLAG,
+  ...CLIENT_FLAGS,
   model: {
     kind: "text",
     value: "FILE",
@@ -34,8 +34,7 @@ export const SCORER_FLAGS = {
 } as const;
 
 /** What these flags say. */
-export interface ScorerFlags {
-  server?: string;
+export interface ScorerFlags extends ClientFlags {
   model?: string;
   profile?: string;
   rule?: string;
@@ -70,7 +69,7 @@ export async function* scored(
   if (flags.profile && !flags.model) {
     throw new UsageError("--profile describes a --model");
   }
-  using client = new Client(flags.server ?? DEFAULT_SERVER);
+  using client = await Client.open(flags);
   const file = flags.model === undefined
     ? undefined
     : await ModelFile.read(flags.model, flags.profile);

@@ -106,6 +106,8 @@ function waitingForRestart(
   const fixed: Record<string, [given: string | undefined, of: Fixed]> = {
     listen: [flags.listen, ({ neurald }) => neurald.listen],
     store: [flags.store, ({ neurald, redis }) => [neurald.store, redis]],
+    tls: [undefined, ({ neurald }) => neurald.tls.certificate !== undefined],
+    socket_mode: [undefined, ({ neurald }) => neurald.socketMode],
     rspamd_version: [undefined, ({ neurald }) => neurald.rspamdVersion],
   };
   return Object.entries(fixed)

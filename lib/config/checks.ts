@@ -5,6 +5,7 @@
  */
 
 import { autolearnProblems } from "../policy/autolearn/problems.ts";
+import { checkAccess } from "./access_checks.ts";
 import { isRedisUrl, namesRedis } from "./address.ts";
 import type { BuiltConfig } from "./build.ts";
 import type { RuleConfig } from "./config.ts";
@@ -52,6 +53,7 @@ export function checkConfig(built: BuiltConfig, findings: Findings): void {
   checkRulesDiffer(built, findings);
   warnOfModuleOff(built, findings);
   checkGuards(built.config.neurald.guards, findings);
+  checkAccess(built.config.neurald, findings);
 }
 
 /** Reports it when there is none. */

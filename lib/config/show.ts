@@ -14,7 +14,7 @@ import type { Json } from "./ucl/value.ts";
 
 const HIDDEN = "***";
 /** Keys of free-form sections whose texts are not shown. */
-const SECRET_KEY = /key|token|secret|password/i;
+const SECRET_KEY = /key|token|secret|password|hash/i;
 
 /** A value as `config show --json` prints it. */
 export interface ShownValue {

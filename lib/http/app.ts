@@ -5,7 +5,7 @@
  */
 
 import { type Context, Hono } from "hono";
-import { RequestError } from "./failure.ts";
+import { type Needed, neededFor } from "./access.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
 import * as models from "./models.ts";
@@ -14,9 +14,12 @@ import type { DaemonFacts } from "../page/snapshot.ts";
 import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
+import { UNIX_PEER } from "./peer.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
+import type { RequestHandler } from "./server.ts";
 import type { Service } from "./service.ts";
+import { checkSite } from "./site.ts";
 import { train } from "./train.ts";
 
 /** What answers requests, and which parameters their queries may have. */
@@ -35,7 +38,7 @@ const MODEL = "/v1/models/:id";
 export function createApp(
   service: Service,
   facts: DaemonFacts,
-): (request: Request) => Response | Promise<Response> {
+): RequestHandler {
   const forRspamd = "/plugins/neural";
   const routes: Route[] = [
     ["POST", "/v1/score", (c) => score(c, service), ["rule", "explain"]],
@@ -76,21 +79,40 @@ export function createApp(
   ];
   const app = new Hono();
   for (const [method, path, handler, parameters] of routes) {
-    app.on(method, path, (context) => {
-      checkSite(context.req.raw);
-      checkQuery(context.req.url, parameters);
-      return handler(context);
-    });
+    const needed = neededFor(method, path);
+    app.on(method, path, (context) =>
+      admitted(context, service, needed, () => {
+        checkQuery(context.req.url, parameters);
+        return handler(context);
+      }));
   }
-  app.notFound(({ req }) => {
-    const allowed = routes.filter(([, path]) => matches(path, req.path))
-      .map(([method]) => method);
-    return allowed.length > 0
-      ? wrongMethod(req.path, allowed)
-      : Response.json({ error: `there is no ${req.path}` }, { status: 404 });
-  });
+  app.notFound((context) =>
+    admitted(context, service, "read", () => {
+      const { path } = context.req;
+      const allowed = routes.filter(([, known]) => matches(known, path))
+        .map(([method]) => method);
+      return allowed.length > 0
+        ? wrongMethod(path, allowed)
+        : Response.json({ error: `there is no ${path}` }, { status: 404 });
+    })
+  );
   app.onError((error) => service.failures.response(error));
-  return (request) => app.fetch(request);
+  return (request, address) => app.fetch(request, { address });
+}
+
+/** Answers a request that may be made, and for which there is room. */
+function admitted(
+  { req: { raw: { headers } }, env: { address } }: Context,
+  { gate, overload, hostNames }: Service,
+  needed: Needed,
+  answer: () => Response | Promise<Response>,
+): Response | Promise<Response> {
+  if (needed === "nothing") return answer();
+  const checksHost = !gate.isClosed && address !== UNIX_PEER;
+  checkSite(headers, { hostNames, checksHost, reads: needed === "read" });
+  const checking = gate.check(headers, address, needed);
+  const run = () => overload.run(answer);
+  return checking ? checking.then(run) : run();
 }
 
 /** Whether a path is that of a route, in which `:id` stands for a part. */
@@ -106,16 +128,6 @@ function wrongMethod(path: string, allowed: string[]): Response {
     status: 405,
     headers: { allow: allowed.join(", ") },
   });
-}
-
-/** No page of another site may use a browser of this host to teach. */
-function checkSite({ headers }: Request): void {
-  if (headers.get("sec-fetch-site") === "cross-site") {
-    throw new RequestError(
-      "a browser asks for a page of another site, which may not do that",
-      403,
-    );
-  }
 }
 
 async function status(

@@ -22,7 +22,12 @@ import { BodyError } from "./body.ts";
 export class RequestError extends Error {
   override name = "RequestError";
 
-  constructor(message: string, readonly status: 400 | 403 = 400) {
+  /** @param headers that say what to do */
+  constructor(
+    message: string,
+    readonly status: 400 | 401 | 403 | 421 | 429 | 503 = 400,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
   }
 }
@@ -31,11 +36,15 @@ export class RequestError extends Error {
 const RETRY_AFTER_SECONDS = "5";
 
 /** The answer to a request that failed, or was not served (503). */
-export function failureResponse(error: string, status: number): Response {
-  const headers: HeadersInit = status === 503
-    ? { "retry-after": RETRY_AFTER_SECONDS }
-    : {};
-  return Response.json({ error }, { status, headers });
+export function failureResponse(
+  error: string,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const all = status === 503
+    ? { "retry-after": RETRY_AFTER_SECONDS, ...headers }
+    : { ...headers };
+  return Response.json({ error }, { status, headers: all });
 }
 
 /**
@@ -69,7 +78,8 @@ export class Failures {
   /** The answer to a request: one line, and never a stack. */
   response(error: unknown): Response {
     const { error: message, status } = this.line(error);
-    return failureResponse(message, status);
+    const headers = error instanceof RequestError ? error.headers : {};
+    return failureResponse(message, status, headers);
   }
 
   /** The answer to a line of NDJSON, or to a request as a value. */

@@ -7,17 +7,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
 import type { Log } from "../engine/log.ts";
+import type { Certificate } from "./certificate.ts";
 import { failureResponse } from "./failure.ts";
+import { ListenError } from "./listen_error.ts";
+import { UNIX_PEER } from "./peer.ts";
 
-/** The address cannot be listened on. The message says why. */
-export class ListenError extends Error {
-  override name = "ListenError";
-}
+export { ListenError };
 
 /** A server that answers requests. */
 export interface Server {
-  /** `http://127.0.0.1:11336` or `unix:/run/neurald/socket`. */
+  /** `http://127.0.0.1:11336`, `https://…`, or `unix:/run/neurald/socket`. */
   readonly url: string;
+  /**
+   * Serves by another certificate from now on. For that it listens anew, which
+   * takes some milliseconds; requests under way are answered.
+   */
+  renew(certificate: Certificate): Promise<void>;
   /**
    * Refuses new requests, and waits for those under way, but not longer than
    * the grace. Connections of clients that are slower stay open until the
@@ -26,10 +31,24 @@ export interface Server {
   close(graceMs: number): Promise<void>;
 }
 
-/** Answers a request. */
-export type RequestHandler = (request: Request) => Response | Promise<Response>;
+/**
+ * Answers a request.
+ *
+ * @param address of the client: an IP address, or `unix`
+ */
+export type RequestHandler = (
+  request: Request,
+  address: string,
+) => Response | Promise<Response>;
 
-/** Who may use a Unix socket: its owner and their group. */
+/** How to listen. */
+export interface ListenOptions {
+  /** Permissions of a Unix socket: by default its owner's and their group's. */
+  socketMode?: number;
+  /** Serves HTTPS, at a port. */
+  certificate?: Certificate;
+}
+
 const SOCKET_MODE = 0o660;
 
 /** How long to wait before listening again. */
@@ -45,15 +64,18 @@ export async function listen(
   address: ListenAddress,
   handler: RequestHandler,
   log: Log,
+  options: ListenOptions = {},
 ): Promise<Server> {
   const requests = new Requests(handler);
   const listener = await Listener.open(
     address,
-    (request) => requests.answer(request),
+    (request, address) => requests.answer(request, address),
     log,
+    options,
   );
   return {
     url: listener.url,
+    renew: (certificate) => listener.renew(certificate),
     async close(graceMs) {
       const late = Promise.withResolvers<void>();
       const timer = setTimeout(late.resolve, graceMs);
@@ -72,12 +94,13 @@ export async function listen(
  * listens again, and connections that are open stay.
  */
 class Listener {
-  /** `http://127.0.0.1:11336` or `unix:/run/neurald/socket`. */
+  /** See {@linkcode Server.url}. */
   readonly url: string;
   readonly #address: ListenAddress;
   readonly #answer: RequestHandler;
   readonly #log: Log;
   readonly #closing = new AbortController();
+  #options: ListenOptions;
   /** None while it cannot listen. */
   #server?: Deno.HttpServer;
 
@@ -85,9 +108,11 @@ class Listener {
     server: Deno.HttpServer,
     answer: RequestHandler,
     log: Log,
+    options: ListenOptions,
   ) {
     this.#address = addressOf(server);
-    this.url = urlOf(this.#address);
+    this.#options = options;
+    this.url = urlOf(this.#address, options.certificate ? "https" : "http");
     this.#answer = answer;
     this.#log = log;
     this.#use(server);
@@ -97,8 +122,21 @@ class Listener {
     address: ListenAddress,
     answer: RequestHandler,
     log: Log,
+    options: ListenOptions,
   ): Promise<Listener> {
-    return new Listener(await serveAt(address, answer), answer, log);
+    const server = await serveAt(address, answer, options);
+    return new Listener(server, answer, log, options);
+  }
+
+  /** Listens again, with another certificate. */
+  async renew(certificate: Certificate): Promise<void> {
+    this.#options = { ...this.#options, certificate };
+    const old = this.#server;
+    // Where it cannot listen it is about to listen again.
+    if (!old) return;
+    this.#server = undefined;
+    old.shutdown().catch((error) => this.#log.warn("tls", { error }));
+    await this.#listenAgain();
   }
 
   /** Refuses connections, and waits for the answers under way. */
@@ -109,28 +147,38 @@ class Listener {
 
   #use(server: Deno.HttpServer): void {
     this.#server = server;
-    server.finished.catch((error) => this.#listenAgain(error));
+    server.finished.catch((error) => this.#recover(error));
   }
 
-  async #listenAgain(error: Error): Promise<void> {
-    const { signal } = this.#closing;
+  async #recover(error: Error): Promise<void> {
     this.#server = undefined;
-    let problem = `no connection can be accepted: ${error.message}`;
+    await this.#pause(`no connection can be accepted: ${error.message}`);
+    await this.#listenAgain();
+  }
+
+  async #listenAgain(): Promise<void> {
+    const { signal } = this.#closing;
     while (!signal.aborted) {
-      this.#log.error("listening again in a second", {
-        url: this.url,
-        problem,
-      });
-      await wait(RETRY_MS, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
       try {
-        const server = await serveAt(this.#address, this.#answer);
+        const server = await serveAt(
+          this.#address,
+          this.#answer,
+          this.#options,
+        );
         if (signal.aborted) return await server.shutdown();
         return this.#use(server);
       } catch (error) {
-        problem = (error as Error).message;
+        await this.#pause((error as Error).message);
       }
     }
+  }
+
+  async #pause(problem: string): Promise<void> {
+    const { signal } = this.#closing;
+    if (signal.aborted) return;
+    const { url } = this;
+    this.#log.error("listening again in a second", { url, problem });
+    await wait(RETRY_MS, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -140,10 +188,10 @@ function addressOf({ addr }: Deno.HttpServer): ListenAddress {
   return { hostname, port };
 }
 
-function urlOf(address: ListenAddress): string {
+function urlOf(address: ListenAddress, scheme: "http" | "https"): string {
   if ("path" in address) return `unix:${address.path}`;
   const { hostname, port } = address;
-  return `http://${
+  return `${scheme}://${
     hostname.includes(":") ? `[${hostname}]` : hostname
   }:${port}`;
 }
@@ -151,15 +199,24 @@ function urlOf(address: ListenAddress): string {
 async function serveAt(
   address: ListenAddress,
   answer: RequestHandler,
+  { certificate, socketMode = SOCKET_MODE }: ListenOptions,
 ): Promise<Deno.HttpServer> {
   const common = { onListen: () => {} };
   try {
     if (!("path" in address)) {
-      return Deno.serve({ ...common, ...address }, answer);
+      const { cert, key } = certificate ?? {};
+      const tls = cert !== undefined && key !== undefined ? { cert, key } : {};
+      return Deno.serve(
+        { ...common, ...address, ...tls },
+        (request, { remoteAddr }) => answer(request, remoteAddr.hostname),
+      );
     }
     await removeStaleSocket(address.path);
-    const server = Deno.serve({ ...common, path: address.path }, answer);
-    await Deno.chmod(address.path, SOCKET_MODE);
+    const server = Deno.serve(
+      { ...common, path: address.path },
+      (request) => answer(request, UNIX_PEER),
+    );
+    await Deno.chmod(address.path, socketMode);
     return server;
   } catch (error) {
     if (error instanceof ListenError) throw error;
@@ -209,11 +266,11 @@ class Requests {
     this.#handler = handler;
   }
 
-  async answer(request: Request): Promise<Response> {
+  async answer(request: Request, address: string): Promise<Response> {
     if (this.#isEnding) return failureResponse("neurald is stopping", 503);
     this.#underWay++;
     try {
-      const response = await this.#handler(request);
+      const response = await this.#handler(request, address);
       // rspamd keeps a connection only where it is told to.
       if (KEEPS_CONNECTIONS) response.headers.set("connection", "keep-alive");
       return response;

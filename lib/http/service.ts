@@ -5,9 +5,11 @@
  */
 
 import type { Engine } from "../engine/engine.ts";
+import type { Gate } from "./access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failure.ts";
+import type { Overload } from "./overload.ts";
 
 /** What the routes work with. */
 export interface Service {
@@ -15,4 +17,8 @@ export interface Service {
   limits: BodyLimits;
   failures: Failures;
   events: Events;
+  gate: Gate;
+  overload: Overload;
+  /** Names that this host goes by. */
+  hostNames: readonly string[];
 }

@@ -145,7 +145,8 @@ rules {
   }
 }
 neurald {
-  listen = "unix:/run/neurald/neurald.sock";
+  listen = "unix:/run/neurald/neurald.sock"; socket_mode = "0600";
+  host_names = ["mx.example.org", mx]; max_requests = 64;
   store = "redis://:secret@10.0.0.1:6379/2";
   metatoken_version = 3; max_pool = 5k; max_settings = 16; body_limit = 2mb;
   request_timeout = 500ms; train_timeout = 1.5h; log_level = debug;

@@ -59,6 +59,11 @@ Deno.test("the defaults are rspamd's", () => {
   assertEquals(rule.servesDefault, true);
   assertEquals(config.neurald, {
     listen: "127.0.0.1:11336",
+    socketMode: "0660",
+    hostNames: [],
+    tokens: new Map(),
+    tls: { certificate: undefined, key: undefined },
+    maxRequests: 256,
     store: undefined,
     metatokenVersion: undefined,
     rspamdVersion: undefined,
@@ -162,6 +167,11 @@ Deno.test("a full configuration", () => {
   assertEquals(config.redis.database, "2");
   assertEquals(config.neurald, {
     listen: "unix:/run/neurald/neurald.sock",
+    socketMode: "0600",
+    hostNames: ["mx.example.org", "mx"],
+    tokens: new Map(),
+    tls: { certificate: undefined, key: undefined },
+    maxRequests: 64,
     store: "redis://:secret@10.0.0.1:6379/2",
     metatokenVersion: 3,
     rspamdVersion: undefined,

@@ -33,6 +33,14 @@ const WRONG: [RegExp, string[]][] = [
   [/^an absolute path, or a URL/, ["x", '"ftp://h/x"', "x/y", "true", "[]"]],
   [/^an Ed25519 public key/, ["x", "7", `"${"l".repeat(52)}"`, "[]"]],
   [/^interpolate$/, ["average", "1", "true", "[]"]],
+  [/^permissions/, ['"rw"', "0660", "999", "true", "[]", "{}"]],
+  [/^a section of tokens/, [
+    "x",
+    "[x]",
+    "{ A = x }",
+    "{ A { } }",
+    "{ A { hash = x; access = read } }",
+  ]],
   [/^a store/, ["x", '"sqlite:"', '"redis://"', '"http://x"', "true"]],
   [/^(?!true)\w+(, \w+)* or \w+$/, ['"other"', "7", "true", "[]", "{}"]],
 ];

@@ -28,7 +28,7 @@ const decoder = new TextDecoder();
 
 /** The lines of a request before its body. */
 export function head({ method, path, headers = {} }: RawRequest): string {
-  const lines = Object.entries({ host: "test", ...headers })
+  const lines = Object.entries({ host: "localhost", ...headers })
     .map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method ?? "POST"} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }

@@ -195,7 +195,7 @@ Deno.test("a page of another site cannot use a browser to teach", async () => {
     checkError(refused);
   }
   assertEquals((await host.status()).rules.default.networks, []);
-  for (const site of ["none", "same-origin", "same-site"]) {
+  for (const site of ["none", "same-origin"]) {
     assertEquals((await ask(site, "/v1/learn")).status, 200);
   }
 });
@@ -232,7 +232,7 @@ Deno.test("a request line may be anything", async () => {
   ];
   for (const [line, status] of lines) {
     using connection = await RawConnection.open(host.url);
-    await connection.send(`${line}\r\nhost: test\r\n\r\n`);
+    await connection.send(`${line}\r\nhost: localhost\r\n\r\n`);
     const response = await connection.receive();
     assertEquals(response?.status, status, JSON.stringify(line));
     assert(!/\bat \w+ \(/.test(response?.body ?? ""));

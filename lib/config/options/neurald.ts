@@ -5,10 +5,12 @@
  */
 
 import { isStoreUrl, parseListenAddress } from "../address.ts";
-import { namedSections, option, optional } from "../option.ts";
-import { duration, integer, oneOf, textOf } from "../option_types.ts";
+import { namedSections, option, optional, section } from "../option.ts";
+import { duration, integer, names, oneOf, textOf } from "../option_types.ts";
+import { type Token, tokens } from "../token_option.ts";
 import { GUARD_OPTIONS } from "./guards.ts";
 import { MAX_TIMER_SECONDS } from "./limits.ts";
+import { TLS_OPTIONS } from "./tls.ts";
 
 /** What the daemon itself needs to know. */
 export const NEURALD_OPTIONS = {
@@ -20,6 +22,33 @@ export const NEURALD_OPTIONS = {
     ),
     default: "127.0.0.1:11336",
     description: "where to answer requests",
+  }),
+  socketMode: option({
+    name: "socket_mode",
+    type: textOf(
+      'permissions of a file, such as "0660"',
+      (text) => /^0?[0-7]{3}$/.test(text),
+    ),
+    default: "0660",
+    description: "who may use the Unix socket: its permissions, octal",
+  }),
+  hostNames: option({
+    name: "host_names",
+    type: names,
+    default: [] as readonly string[],
+    description: "names of this host that browsers and proxies call it by",
+  }),
+  tokens: option({
+    name: "tokens",
+    type: tokens,
+    default: new Map<string, Token>(),
+    description: "who may read or write; without any, all of this host",
+    secret: "inside",
+  }),
+  tls: section({
+    name: "tls",
+    options: TLS_OPTIONS,
+    description: "the certificate to serve HTTPS by",
   }),
   store: optional({
     name: "store",
@@ -59,6 +88,12 @@ export const NEURALD_OPTIONS = {
     type: integer({ min: 1 }),
     default: 1 << 20,
     description: "longest request, in bytes",
+  }),
+  maxRequests: option({
+    name: "max_requests",
+    type: integer({ min: 1 }),
+    default: 256,
+    description: "requests in work at once; more are answered 503",
   }),
   requestTimeoutSeconds: option({
     name: "request_timeout",

@@ -1,0 +1,122 @@
+/**
+ * Who may do what.
+ *
+ * @module
+ */
+
+import type { Access } from "../config/token_option.ts";
+import { tokenIn } from "./credentials.ts";
+import { FailedTokens } from "./failed_tokens.ts";
+import { RequestError } from "./failure.ts";
+import { networkOf } from "./peer.ts";
+import { CrowdedError, TokenBook, type Tokens } from "./token_book.ts";
+
+/** What a request needs: a token that allows it, or none. */
+export type Needed = Access | "nothing";
+
+/** Routes that the rule does not fit: methods, and what they need. */
+const EXCEPTIONS: Readonly<Record<string, Needed>> = {
+  "GET /healthz": "nothing",
+  "POST /v1/score": "read",
+  // As in rspamd, a GET that changes things.
+  "GET /plugins/neural/train": "write",
+};
+
+/** What a route needs: a GET reads, and all else writes, but for a few. */
+export function neededFor(method: string, path: string): Needed {
+  return EXCEPTIONS[`${method} ${path}`] ??
+    (method === "GET" ? "read" : "write");
+}
+
+/** Lets in who has a token. Without tokens everybody may do everything. */
+export class Gate {
+  readonly #tokens: () => Tokens;
+  readonly #book = new TokenBook();
+  readonly #failed = new FailedTokens();
+
+  /** @param tokens those of the configuration, asked at each request */
+  constructor(tokens: () => Tokens) {
+    this.#tokens = tokens;
+  }
+
+  /** Whether tokens are needed at all. */
+  get isClosed(): boolean {
+    return this.#tokens().size > 0;
+  }
+
+  /**
+   * Checks a request. What is known is checked at once; an unknown token takes
+   * time.
+   *
+   * @param address of the client
+   * @throws {RequestError} (or a rejection) when it may not do this
+   */
+  check(
+    headers: Headers,
+    address: string,
+    needed: Needed,
+  ): Promise<void> | undefined {
+    const tokens = this.#tokens();
+    if (tokens.size === 0 || needed === "nothing") return undefined;
+    const token = tokenIn(headers);
+    if (token === undefined) throw unauthorized("a token is needed");
+    const network = networkOf(address);
+    const access = this.#book.recall(tokens, token, network);
+    if (access === undefined) {
+      return this.#checkUnknown(tokens, token, network, needed);
+    }
+    checkEnough(access, needed);
+  }
+
+  async #checkUnknown(
+    tokens: Tokens,
+    token: string,
+    network: string,
+    needed: Access,
+  ): Promise<void> {
+    const waitMs = this.#failed.waitMs(network);
+    if (waitMs > 0) throw tooManyFailures(waitMs);
+    // Those under way count too: many may come at once.
+    this.#failed.add(network);
+    const access = await this.#lookUp(tokens, token, network);
+    if (access === undefined) throw unauthorized("this token is wrong");
+    this.#failed.remove(network);
+    checkEnough(access, needed);
+  }
+
+  async #lookUp(
+    tokens: Tokens,
+    token: string,
+    network: string,
+  ): Promise<Access | undefined> {
+    try {
+      return await this.#book.lookUp(tokens, token, network);
+    } catch (error) {
+      if (!(error instanceof CrowdedError)) throw error;
+      this.#failed.remove(network);
+      throw new RequestError("too many unknown tokens come at once", 503);
+    }
+  }
+}
+
+function checkEnough(access: Access, needed: Access): void {
+  if (access === "write" || needed === "read") return;
+  throw new RequestError("this token allows to read only", 403);
+}
+
+function unauthorized(why: string): RequestError {
+  return new RequestError(
+    `${why}: send it as Authorization: Bearer TOKEN, or as Password: TOKEN`,
+    401,
+    { "www-authenticate": 'Bearer realm="neurald", Basic realm="neurald"' },
+  );
+}
+
+function tooManyFailures(waitMs: number): RequestError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new RequestError(
+    `too many wrong tokens came from this address; try again in ${seconds} s`,
+    429,
+    { "retry-after": String(seconds) },
+  );
+}

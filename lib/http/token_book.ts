@@ -1,0 +1,100 @@
+/**
+ * The tokens of a configuration, and which of them a request brings.
+ *
+ * @module
+ */
+
+import { createHmac, randomBytes } from "node:crypto";
+import { hasHash, parseTokenHash } from "../config/token_hash.ts";
+import type { Access, Token } from "../config/token_option.ts";
+
+/** Tokens by name. */
+export type Tokens = ReadonlyMap<string, Token>;
+
+/** Right tokens that are remembered, each for each network that sent it. */
+const MOST_REMEMBERED = 1024;
+
+/** Wrong or new tokens that are looked into at once, and that wait for it. */
+const MOST_AT_ONCE = 2;
+const MOST_WAITING = 32;
+
+/** Too many unknown tokens come at once. */
+export class CrowdedError extends Error {
+  override name = "CrowdedError";
+}
+
+/**
+ * Knows right tokens again, by a digest that only this process can make, since
+ * to compare one with its hash takes 0.1 s of a processor and 32 MiB.
+ */
+export class TokenBook {
+  readonly #key = randomBytes(32);
+  readonly #remembered = new Map<string, Access>();
+  readonly #waiting: (() => void)[] = [];
+  /** Those of which something is remembered. */
+  #tokens: Tokens | undefined;
+  #atWork = 0;
+
+  /** What a token allows that was right before, in this network. */
+  recall(tokens: Tokens, token: string, network: string): Access | undefined {
+    if (this.#tokens !== tokens) {
+      this.#tokens = tokens;
+      this.#remembered.clear();
+    }
+    return this.#remembered.get(this.#digest(token, network));
+  }
+
+  /**
+   * What a token allows. A wrong one is compared with all hashes, so the time
+   * does not tell how wrong it is.
+   *
+   * @throws {CrowdedError} (as a rejection) when too many are being looked into
+   */
+  async lookUp(
+    tokens: Tokens,
+    token: string,
+    network: string,
+  ): Promise<Access | undefined> {
+    await this.#enter();
+    let found: Access | undefined;
+    try {
+      for (const { hash, access } of tokens.values()) {
+        const isRight = await hasHash(token, parseTokenHash(hash)!);
+        if (isRight && found !== "write") found = access;
+      }
+    } finally {
+      this.#leave();
+    }
+    if (found && this.#tokens === tokens) this.#remember(token, network, found);
+    return found;
+  }
+
+  #remember(token: string, network: string, access: Access): void {
+    if (this.#remembered.size >= MOST_REMEMBERED) {
+      const [oldest] = this.#remembered.keys();
+      this.#remembered.delete(oldest);
+    }
+    this.#remembered.set(this.#digest(token, network), access);
+  }
+
+  #digest(token: string, network: string): string {
+    return createHmac("sha256", this.#key)
+      .update(`${network}\n${token}`).digest("base64");
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#atWork < MOST_AT_ONCE) {
+      this.#atWork++;
+      return;
+    }
+    if (this.#waiting.length >= MOST_WAITING) throw new CrowdedError();
+    // Whoever leaves hands over the place.
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#atWork--;
+  }
+}
