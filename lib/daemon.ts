@@ -14,7 +14,7 @@ import { sharingOf } from "./engine/sharing.ts";
 import { within } from "./engine/within.ts";
 import { Gate } from "./http/access.ts";
 import { createApp } from "./http/app.ts";
-import { readCertificate } from "./http/certificate.ts";
+import { type Certificate, readCertificate } from "./http/certificate.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Events } from "./http/events.ts";
 import { Failures } from "./http/failure.ts";
@@ -117,11 +117,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       store: store.url,
       async reconfigure(config) {
         checkExposed(address, config);
-        const certificate = await readCertificate(config.neurald.tls);
+        const isHttps = server.url.startsWith("https:");
+        const certificate = isHttps
+          ? await certificateOf(config, log)
+          : undefined;
         await engine.reconfigure(config);
-        if (certificate && server.url.startsWith("https:")) {
-          await server.renew(certificate);
-        }
+        if (certificate) await server.renew(certificate);
       },
       failed: store.ended ?? new Promise(() => {}),
       async stop() {
@@ -151,6 +152,19 @@ function checkExposed(address: ListenAddress, { neurald }: Config): void {
   if (problem !== undefined) throw new ListenError(problem);
 }
 
+/** The configured certificate; the log is told when it is too old. */
+async function certificateOf(
+  { neurald: { tls } }: Config,
+  log: Log,
+): Promise<Certificate | undefined> {
+  const certificate = await readCertificate(tls);
+  if (certificate && certificate.validTo.getTime() < Date.now()) {
+    const { certificate: file } = tls;
+    log.warn("the certificate has expired", { file });
+  }
+  return certificate;
+}
+
 async function serve(
   engine: Engine,
   address: ListenAddress,
@@ -175,10 +189,11 @@ async function serve(
     version: VERSION,
     startedAt: Date.now() / 1000,
   });
-  const { tls, socketMode } = config.neurald;
   const server = await listen(address, app, log, {
-    certificate: "path" in address ? undefined : await readCertificate(tls),
-    socketMode: parseInt(socketMode, 8),
+    certificate: "path" in address
+      ? undefined
+      : await certificateOf(config, log),
+    socketMode: parseInt(config.neurald.socketMode, 8),
   });
   return {
     ...server,

@@ -6,6 +6,7 @@
 
 import { parseListenAddress } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
+import { whyExposed } from "../config/exposure.ts";
 import { formatProblems } from "../config/problem.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
 import { lineLog, type Log } from "../engine/log.ts";
@@ -54,6 +55,8 @@ export const serveCommand = defineCommand({
     using hangups = new Hangups();
     const config = await usableConfig(flags.config, terminal);
     if (!config) return EXIT.misused;
+    const exposed = address && whyExposed(address, config.neurald);
+    if (exposed) throw new UsageError(`--listen ${flags.listen}: ${exposed}`);
     let level = config.neurald.logLevel;
     const log = lineLog(() => level, (line) => terminal.note(line));
     // Before it says that it is ready, whereupon it may be stopped.

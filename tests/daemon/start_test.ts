@@ -136,9 +136,10 @@ Deno.test("the store is made where systemd says, or in one's home", () =>
         "c/neurald/neurald.sqlite",
       ],
     ];
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     for (const [env, path] of places) {
       // Ends at once, but has opened its store by then.
-      const listen = ["--listen", "192.0.2.1:1"];
+      const listen = ["--listen", `127.0.0.1:${taken.addr.port}`];
       const { code } = await neurald(["serve", ...listen], { env });
       assertEquals(code, 1);
       const { mode } = await Deno.stat(`${folder}/${path}`);
