@@ -17,8 +17,11 @@ export interface TokenHash {
 /** The cost of new hashes: 32 MiB, and about 0.1 s. */
 const COST = 15;
 
-/** Up to 128 MiB, so that a configuration cannot use up the memory. */
-const [LEAST_COST, MOST_COST] = [14, 17];
+/** The least cost of a hash that is accepted: 16 MiB. */
+export const LEAST_COST = 14;
+
+/** 128 MiB: a configuration cannot use up the memory. */
+const MOST_COST = 17;
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
@@ -27,10 +30,10 @@ const BLOCK_SIZE = 8;
 const FORM = /^scrypt:(\d{2}):([\w-]{22}):([\w-]{43})$/;
 
 /** Makes the hash of a token, with a salt of its own. */
-export async function hashToken(token: string): Promise<string> {
+export async function hashToken(token: string, cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(token, salt, COST);
-  return `scrypt:${COST}:${base64Url(salt)}:${base64Url(key)}`;
+  const key = await derive(token, salt, cost);
+  return `scrypt:${cost}:${base64Url(salt)}:${base64Url(key)}`;
 }
 
 /** Reads a hash; undefined where it is none, or would cost too much. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hashToken } from "../../lib/config/token_hash.ts";
+import { hashToken, LEAST_COST } from "../../lib/config/token_hash.ts";
 
 /** Tokens by what they allow. */
 export const TOKENS = {
@@ -14,8 +14,8 @@ export const TOKENS = {
 
 /** Their hashes. */
 export const HASHES = {
-  read: await hashToken(TOKENS.read),
-  write: await hashToken(TOKENS.write),
+  read: await hashToken(TOKENS.read, LEAST_COST),
+  write: await hashToken(TOKENS.write, LEAST_COST),
 };
 
 /** `neurald { }` that knows them. */

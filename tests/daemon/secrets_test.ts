@@ -1,0 +1,120 @@
+import { assert, assertEquals } from "@std/assert";
+import { command, inFolder, neurald } from "../cli/neurald.ts";
+import { bearer, HASHES, TOKENS } from "../http/tokens.ts";
+import { RedisServer } from "../store/redis/server.ts";
+import { DaemonProcess } from "./process.ts";
+import { until } from "./until.ts";
+
+const PASSWORD = "hunter2-of-redis";
+
+/** Everything that nobody may read anywhere but in the configuration. */
+const SECRETS = [
+  PASSWORD,
+  "hunter2-of-sentinel",
+  "hunter2-of-url",
+  "hunter2-of-provider",
+  ...Object.values(TOKENS),
+  ...Object.values(HASHES),
+  // The part that would do.
+  ...Object.values(HASHES).map((hash) => hash.split(":")[3]),
+];
+
+/** A configuration that has them all. */
+function configuration(store: string): string {
+  return `
+    external_model { url = "https://u:hunter2-of-url@192.0.2.1/x" }
+    providers = [{ type = llm; api_key = "hunter2-of-provider" }]
+    ${store}
+    neurald { log_level = debug; tokens {
+      monitor { hash = "${HASHES.read}"; access = read }
+      filter { hash = "${HASHES.write}"; access = write }
+    } }`;
+}
+
+/** Fails where a text has one of them. */
+function assertNone(text: string, where: string): void {
+  const told = SECRETS.filter((secret) => text.includes(secret));
+  assertEquals(told, [], where);
+}
+
+Deno.test("no secret is shown by config, whether right or wrong", async () => {
+  const good = configuration(`redis {
+    servers = "127.0.0.1:1"; password = "${PASSWORD}";
+    sentinel_password = "hunter2-of-sentinel"; }`);
+  const texts = [
+    good,
+    good.replace("access = read", "access = reed"),
+    good.replaceAll("scrypt:", "skrypt:"),
+    good.replaceAll('hash = "scrypt', 'hsh = "scrypt'),
+    good.replace(`password = "${PASSWORD}"`, `password = ["${PASSWORD}"]`),
+    good.replace("tokens {", "token {"),
+    good.replace(/tokens \{/, `tokens { "" = "${HASHES.read}"; `),
+    good.replace("monitor {", `monitor = "${TOKENS.read}"; other {`),
+    good.slice(0, good.indexOf(HASHES.read) + 40),
+  ];
+  for (const [i, input] of texts.entries()) {
+    for (const action of ["show", "check"]) {
+      for (const json of [[], ["--json"]]) {
+        const { stdout, stderr } = await neurald(
+          ["config", action, "-", ...json],
+          { input },
+        );
+        assert((stdout + stderr).length > 10);
+        assertNone(stdout + stderr, `${action} ${i}`);
+      }
+    }
+  }
+});
+
+Deno.test("no secret is told by the daemon, nor when it is killed", () =>
+  inFolder(async (folder) => {
+    await using redis = await RedisServer.start(["--requirepass", PASSWORD]);
+    const config = `${folder}/neurald.conf`;
+    await Deno.writeTextFile(
+      config,
+      configuration(`redis {
+        servers = "127.0.0.1:${redis.port}"; password = "${PASSWORD}"; }`),
+    );
+    for (const end of ["SIGTERM", "SIGABRT"] as const) {
+      await using daemon = await DaemonProcess.run(
+        command(["serve", "--listen", "127.0.0.1:0", "--config", config], {
+          stdin: "null",
+          stdout: "null",
+          stderr: "piped",
+        }),
+      );
+      const answers: string[] = [];
+      const tokens = [undefined, TOKENS.write, TOKENS.read, `${TOKENS.read}x`];
+      const paths = ["/v1/status", "/v1/score", "/v1/learn", "/v1/train"];
+      for (const token of tokens) {
+        for (const path of [...paths, "/readyz", "/plugins/neural/config"]) {
+          const response = await fetch(daemon.url + path, {
+            method: paths.indexOf(path) > 0 ? "POST" : "GET",
+            body: paths.indexOf(path) > 0 ? TOKENS.read : undefined,
+            headers: token === undefined ? {} : bearer(token),
+          });
+          answers.push(JSON.stringify([...response.headers]));
+          answers.push(await response.text());
+        }
+      }
+      daemon.signal("SIGHUP");
+      await until("it reloads", () => daemon.stderr.includes("info reloaded"));
+      await daemon.end(end);
+      // What a client sent itself may come back in "this is not JSON".
+      assertNone(daemon.stderr, `the log, ${end}`);
+      assertNone(answers.join("\n").replaceAll(TOKENS.read, ""), "answers");
+    }
+  }));
+
+Deno.test("no secret is told where the store refuses it", async () => {
+  const url = "redis://user:hunter2-of-url@127.0.0.1:1/0";
+  const input = configuration(`redis { password = "${PASSWORD}"; }`);
+  for (const store of [["--store", url], ["--store", `x${url}`]]) {
+    const { code, stderr } = await neurald(
+      ["serve", "--listen", "127.0.0.1:0", "--config", "-", ...store],
+      { input },
+    );
+    assert(code !== 0);
+    assertNone(stderr, stderr);
+  }
+});
