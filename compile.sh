@@ -18,6 +18,9 @@ set -eu
 PERMISSIONS="--no-prompt --deny-import --allow-net --allow-read --allow-write \
 --allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN --allow-sys=hostname"
 
+# So that each thread may do less.
+FEATURES=--unstable-worker-options
+
 CORPUS=data/spamassassin.rspamd-4.1.6.jsonl.zst
 DENO_PACKAGE=deno@2.8.3
 DOWNLOAD_LIMIT_MS=300000
@@ -125,7 +128,7 @@ compile() {
   # shellcheck disable=SC2086 # several flags
   (
     cd "$program" && deno_within_limit compile --no-check --no-config \
-      --no-lock --no-code-cache $PERMISSIONS --include "$CORPUS" "$@" \
+      --no-lock --no-code-cache $FEATURES $PERMISSIONS --include "$CORPUS" "$@" \
       --target "$target" --output "$built" main.mjs
   ) >"$work/log" 2>&1 || status=$?
   if [ "$status" -eq 0 ]; then
@@ -172,7 +175,7 @@ pack() {
     await Deno.readFile(Deno.args[0])))).toHex().slice(0, 16)' -- "$work/payload")
   cat >"$work/head" <<END
 #!/bin/sh
-flags='$PERMISSIONS'
+flags='$FEATURES $PERMISSIONS'
 small_files='$small_files'
 small_sums='$(cksum $small_files)'
 deno_sum='$(cksum deno)'

@@ -6,7 +6,13 @@ const ROOT = new URL("../", import.meta.url);
  * The layers, top to bottom: each folder or file of `lib`, and of which others
  * its files may import. What stands below knows nothing of what stands above.
  */
-const BESIDE = ["bytes.ts", "nearest.ts", "version.ts", "zstd.ts"];
+const BESIDE = [
+  "bytes.ts",
+  "nearest.ts",
+  "version.ts",
+  "worker_permissions.ts",
+  "zstd.ts",
+];
 const GROUND = ["features", "nn", ...BESIDE];
 const PARTS = [
   "config",
@@ -18,7 +24,7 @@ const PARTS = [
   ...GROUND,
 ];
 const MAY_IMPORT: Record<string, string[]> = {
-  "main.ts": ["cli"],
+  "main.ts": ["cli", "worker_permissions.ts"],
   "mod.ts": ["engine", "http", "daemon.ts", ...PARTS],
   cli: ["daemon.ts", "http", "engine", "mail", "chart", ...PARTS],
   "daemon.ts": ["http", "page", "engine", ...PARTS],
@@ -41,6 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "nearest.ts": [],
   "zstd.ts": ["bytes.ts"],
   "version.ts": [],
+  "worker_permissions.ts": [],
 };
 
 /** Longer files are about more than one thing. */

@@ -13,6 +13,7 @@ import { lineLog, type Log } from "../engine/log.ts";
 import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
+import { dropPrivileges } from "./privileges.ts";
 import { Hangups, untilStopped } from "./signals.ts";
 import { storeUrl } from "./store_url.ts";
 import type { Terminal } from "./terminal.ts";
@@ -67,6 +68,7 @@ export const serveCommand = defineCommand({
       listen: address,
       store: storeUrl(flags.store, config),
     });
+    await dropPrivileges(daemon);
     const reload = async () => {
       const next = await usableConfig(flags.config, terminal);
       if (!next) {

@@ -6,6 +6,7 @@
 
 import type { EpochReport } from "../nn/training/options.ts";
 import type { Judgement } from "../nn/quality/gate.ts";
+import { workerOptions } from "../worker_permissions.ts";
 import type {
   JudgingJob,
   TrainingJob,
@@ -81,7 +82,7 @@ export class Trainer implements Disposable {
     if (options.signal?.aborted) throw new TrainerError("training was aborted");
     const worker = this.#takeIdle() ?? new Worker(
       new URL("./training_worker.ts", import.meta.url).href,
-      { type: "module", name: "neurald-training" },
+      { ...workerOptions(), name: "neurald-training" },
     );
     try {
       const result = await runIn<Result>(worker, job, options);

@@ -46,7 +46,7 @@ async function assertRefused(
 Deno.test("self-extracting: it may do what it needs, and no more", async () => {
   const { path } = await make();
   const [, text] = /\nflags='(.*)'\n/.exec(await Deno.readTextFile(path))!;
-  assertEquals(text.split(" "), PERMISSIONS);
+  assertEquals(text.split(" "), ["--unstable-worker-options", ...PERMISSIONS]);
 });
 
 Deno.test("self-extracting: eight first starts at once work", () =>

@@ -1,3 +1,8 @@
+import { dirname, isAbsolute, resolve } from "node:path";
+import {
+  workerOptions,
+  type WorkerPermissions,
+} from "../../worker_permissions.ts";
 import { type Store, StoreError } from "../store.ts";
 import { WorkerChannel } from "./channel.ts";
 import { urlOf } from "./database.ts";
@@ -40,9 +45,18 @@ export function openSqliteStore(
   // leads to one; no other may have its name.
   const worker = new Worker(
     new URL("./sqlite_worker.ts", import.meta.url).href,
-    { type: "module" },
+    workerOptions(permissionsFor(path)),
   );
   return openWorkerStore(worker, path, options);
+}
+
+/** Only the folder of the file: SQLite writes beside it. */
+function permissionsFor(path: string): WorkerPermissions {
+  if (path === ":memory:") return {};
+  const folder = dirname(resolve(path));
+  // To know where a relative path leads.
+  const start = isAbsolute(path) ? [] : [Deno.cwd()];
+  return { read: [folder, ...start], write: [folder] };
 }
 
 /**
