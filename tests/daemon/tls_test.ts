@@ -128,7 +128,7 @@ Deno.test(
         ], { input: configuration(files) });
         assertEquals(code, 1);
         assertStringIncludes(stderr, said);
-        assert(!/    at |PRIVATE KEY/.test(stderr), stderr);
+        assert(!/ {4}at |PRIVATE KEY/.test(stderr), stderr);
       }
     }),
 );

@@ -87,6 +87,7 @@ function openImmutable(path: string): DatabaseSync | undefined {
       `${pathToFileURL(path).href}?mode=ro&immutable=1`,
     );
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return;
     if (String(error).includes("unable to open database file")) return;
     throw error;
   }
