@@ -17,6 +17,14 @@ function canUse(folder: string): boolean {
   }
 }
 
-self.onmessage = async ({ data }: MessageEvent<string>) => {
-  self.postMessage([await whatIsAllowed(), canUse(data)]);
+/** What a worker has in place of a window. */
+interface WorkerScope {
+  onmessage: (event: MessageEvent<string>) => void;
+  postMessage(message: unknown): void;
+}
+
+const scope = self as unknown as WorkerScope;
+
+scope.onmessage = async ({ data }) => {
+  scope.postMessage([await whatIsAllowed(), canUse(data)]);
 };
