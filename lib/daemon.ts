@@ -176,7 +176,7 @@ async function serve(
     engine,
     failures: new Failures(log),
     events: new Events(() => partsOf(engine)),
-    gate: new Gate(() => options().tokens),
+    gate: new Gate(() => options().tokens, log),
     overload: new Overload(() => options().maxRequests),
     get hostNames() {
       return options().hostNames;

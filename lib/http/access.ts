@@ -5,6 +5,7 @@
  */
 
 import type { Access } from "../config/token_option.ts";
+import type { Log } from "../engine/log.ts";
 import { tokenIn } from "./credentials.ts";
 import { FailedTokens } from "./failed_tokens.ts";
 import { RequestError } from "./failure.ts";
@@ -31,12 +32,17 @@ export function neededFor(method: string, path: string): Needed {
 /** Lets in who has a token. Without tokens everybody may do everything. */
 export class Gate {
   readonly #tokens: () => Tokens;
+  readonly #log: Log;
   readonly #book = new TokenBook();
   readonly #failed = new FailedTokens();
 
-  /** @param tokens those of the configuration, asked at each request */
-  constructor(tokens: () => Tokens) {
+  /**
+   * @param tokens those of the configuration, asked at each request
+   * @param log is told who sends wrong ones again and again
+   */
+  constructor(tokens: () => Tokens, log: Log) {
     this.#tokens = tokens;
+    this.#log = log;
   }
 
   /** Whether tokens are needed at all. */
@@ -77,9 +83,12 @@ export class Gate {
     const waitMs = this.#failed.waitMs(network);
     if (waitMs > 0) throw tooManyFailures(waitMs);
     // Those under way count too: many may come at once.
-    this.#failed.add(network);
+    const isLast = this.#failed.add(network);
     const access = await this.#lookUp(tokens, token, network);
-    if (access === undefined) throw unauthorized("this token is wrong");
+    if (access === undefined) {
+      if (isLast) this.#log.warn("too many wrong tokens", { from: network });
+      throw unauthorized("this token is wrong");
+    }
     this.#failed.remove(network);
     checkEnough(access, needed);
   }

@@ -38,19 +38,21 @@ export class FailedTokens {
       : 0;
   }
 
-  /** Notes a wrong token, before anybody knows that it is wrong. */
-  add(network: string): void {
+  /**
+   * Notes a wrong token, before anybody knows that it is wrong.
+   *
+   * @returns whether it is the last one that the network may send
+   */
+  add(network: string): boolean {
     const failures = this.#of(network);
-    if (failures) {
-      failures.count++;
-      return;
-    }
+    if (failures) return ++failures.count === MOST_FAILURES;
     if (this.#byNetwork.size >= MOST_NETWORKS) {
       const [oldest] = this.#byNetwork.keys();
       this.#byNetwork.delete(oldest);
     }
     const forgottenAt = this.#now() + WINDOW_MS;
     this.#byNetwork.set(network, { count: 1, forgottenAt });
+    return false;
   }
 
   /** Takes back what was noted of a token that turned out to be right. */

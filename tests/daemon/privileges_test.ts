@@ -74,6 +74,16 @@ for (
       };
       assertEquals(await tried(), allowed);
       await checkWorks(daemon);
+      if (redis) {
+        await redis.stop();
+        await redis.startAgain();
+        await until("it is back", async () => {
+          const response = await fetch(`${daemon.url}/readyz`);
+          await response.body?.cancel();
+          return response.ok;
+        });
+        await checkWorks(daemon);
+      }
       assertEquals(await tried(), allowed);
       const { status } = await daemon.end("SIGTERM");
       assertEquals(status.code, 0, daemon.stderr);
