@@ -20,7 +20,8 @@ export interface Server {
   readonly url: string;
   /**
    * Serves by another certificate from now on. For that it listens anew, which
-   * takes some milliseconds; requests under way are answered.
+   * takes some milliseconds; requests under way are answered. Nothing happens
+   * where it is the same.
    */
   renew(certificate: Certificate): Promise<void>;
   /**
@@ -53,6 +54,9 @@ const SOCKET_MODE = 0o660;
 
 /** How long to wait before listening again. */
 const RETRY_MS = 1000;
+
+/** How often, and how long, to wait for the port when there is a new one. */
+const [RENEWAL_TRIES, RENEWAL_MS] = [100, 5];
 
 /**
  * Answers requests at an address.
@@ -128,14 +132,23 @@ class Listener {
     return new Listener(server, answer, log, options);
   }
 
-  /** Listens again, with another certificate. */
+  /** Listens again, if the certificate is another one. */
   async renew(certificate: Certificate): Promise<void> {
+    const { cert, key } = this.#options.certificate ?? {};
+    if (certificate.cert === cert && certificate.key === key) return;
     this.#options = { ...this.#options, certificate };
     const old = this.#server;
     // Where it cannot listen it is about to listen again.
     if (!old) return;
     this.#server = undefined;
-    old.shutdown().catch((error) => this.#log.warn("tls", { error }));
+    old.shutdown().catch((error) =>
+      this.#log.warn("connections with the old certificate were cut", { error })
+    );
+    // It lets go of the port a little later.
+    for (let tries = 0; tries < RENEWAL_TRIES; tries++) {
+      await wait(RENEWAL_MS);
+      if (await this.#whyNotListening() === undefined) return;
+    }
     await this.#listenAgain();
   }
 
@@ -157,19 +170,24 @@ class Listener {
   }
 
   async #listenAgain(): Promise<void> {
+    for (;;) {
+      const problem = await this.#whyNotListening();
+      if (problem === undefined) return;
+      await this.#pause(problem);
+    }
+  }
+
+  /** Listens, unless it is to be closed, or there is a problem. */
+  async #whyNotListening(): Promise<string | undefined> {
     const { signal } = this.#closing;
-    while (!signal.aborted) {
-      try {
-        const server = await serveAt(
-          this.#address,
-          this.#answer,
-          this.#options,
-        );
-        if (signal.aborted) return await server.shutdown();
-        return this.#use(server);
-      } catch (error) {
-        await this.#pause((error as Error).message);
-      }
+    if (signal.aborted) return undefined;
+    try {
+      const server = await serveAt(this.#address, this.#answer, this.#options);
+      if (signal.aborted) await server.shutdown();
+      else this.#use(server);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
     }
   }
 

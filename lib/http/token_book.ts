@@ -29,19 +29,17 @@ export class CrowdedError extends Error {
  */
 export class TokenBook {
   readonly #key = randomBytes(32);
-  readonly #remembered = new Map<string, Access>();
+  /** Which hash a token has that was right before. */
+  readonly #hashes = new Map<string, string>();
   readonly #waiting: (() => void)[] = [];
-  /** Those of which something is remembered. */
-  #tokens: Tokens | undefined;
   #atWork = 0;
 
   /** What a token allows that was right before, in this network. */
   recall(tokens: Tokens, token: string, network: string): Access | undefined {
-    if (this.#tokens !== tokens) {
-      this.#tokens = tokens;
-      this.#remembered.clear();
-    }
-    return this.#remembered.get(this.#digest(token, network));
+    const known = this.#hashes.get(this.#digest(token, network));
+    if (known === undefined) return undefined;
+    return mostOf([...tokens.values()].filter(({ hash }) => hash === known))
+      ?.access;
   }
 
   /**
@@ -56,25 +54,25 @@ export class TokenBook {
     network: string,
   ): Promise<Access | undefined> {
     await this.#enter();
-    let found: Access | undefined;
     try {
-      for (const { hash, access } of tokens.values()) {
-        const isRight = await hasHash(token, parseTokenHash(hash)!);
-        if (isRight && found !== "write") found = access;
+      const right: Token[] = [];
+      for (const one of tokens.values()) {
+        if (await hasHash(token, parseTokenHash(one.hash)!)) right.push(one);
       }
+      const most = mostOf(right);
+      if (most) this.#remember(token, network, most.hash);
+      return most?.access;
     } finally {
       this.#leave();
     }
-    if (found && this.#tokens === tokens) this.#remember(token, network, found);
-    return found;
   }
 
-  #remember(token: string, network: string, access: Access): void {
-    if (this.#remembered.size >= MOST_REMEMBERED) {
-      const [oldest] = this.#remembered.keys();
-      this.#remembered.delete(oldest);
+  #remember(token: string, network: string, hash: string): void {
+    if (this.#hashes.size >= MOST_REMEMBERED) {
+      const [oldest] = this.#hashes.keys();
+      this.#hashes.delete(oldest);
     }
-    this.#remembered.set(this.#digest(token, network), access);
+    this.#hashes.set(this.#digest(token, network), hash);
   }
 
   #digest(token: string, network: string): string {
@@ -97,4 +95,9 @@ export class TokenBook {
     if (next) next();
     else this.#atWork--;
   }
+}
+
+/** The one that allows most. */
+function mostOf(tokens: Token[]): Token | undefined {
+  return tokens.find(({ access }) => access === "write") ?? tokens[0];
 }

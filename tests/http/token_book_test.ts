@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Token } from "../../lib/config/token_option.ts";
+import type { Access, Token } from "../../lib/config/token_option.ts";
 import { CrowdedError, TokenBook } from "../../lib/http/token_book.ts";
 import { HASHES, TOKENS } from "./tokens.ts";
 
@@ -21,8 +21,17 @@ Deno.test("a right token is known again, where it came from", async () => {
   assertEquals(book.recall(KNOWN, TOKENS.write, "a"), undefined);
   assertEquals(await book.lookUp(KNOWN, "wrong", "a"), undefined);
   assertEquals(book.recall(KNOWN, "wrong", "a"), undefined);
-  // Another configuration knows other tokens.
-  assertEquals(book.recall(new Map(KNOWN), TOKENS.read, "a"), undefined);
+  // Another configuration may know it still, or otherwise, or no longer.
+  const monitor = KNOWN.get("monitor")!;
+  const others: [Map<string, Token>, Access | undefined][] = [
+    [new Map([["other name", monitor]]), "read"],
+    [new Map([["monitor", { ...monitor, access: "write" }]]), "write"],
+    [new Map([["monitor", KNOWN.get("filter")!]]), undefined],
+    [new Map(), undefined],
+  ];
+  for (const [tokens, access] of others) {
+    assertEquals(book.recall(tokens, TOKENS.read, "a"), access);
+  }
 });
 
 Deno.test("a token that has both hashes allows more", async () => {
