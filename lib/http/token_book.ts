@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { hasHash, parseTokenHash } from "../config/token_hash.ts";
 import type { Access, Token } from "../config/token_option.ts";
 
@@ -28,7 +28,7 @@ export class CrowdedError extends Error {
  * to compare one with its hash takes 0.1 s of a processor and 32 MiB.
  */
 export class TokenBook {
-  readonly #key = randomBytes(32);
+  readonly #key = randomBytes(32).toString("base64");
   /** Which hash a token has that was right before. */
   readonly #hashes = new Map<string, string>();
   readonly #waiting: (() => void)[] = [];
@@ -38,7 +38,7 @@ export class TokenBook {
   recall(tokens: Tokens, token: string, network: string): Access | undefined {
     const known = this.#hashes.get(this.#digest(token, network));
     if (known === undefined) return undefined;
-    return mostOf([...tokens.values()].filter(({ hash }) => hash === known))
+    return mostOf([...tokens.values()].filter((one) => one.hash === known))
       ?.access;
   }
 
@@ -75,9 +75,9 @@ export class TokenBook {
     this.#hashes.set(this.#digest(token, network), hash);
   }
 
+  /** The key in front does: nobody sees a digest. HMAC takes thrice as long. */
   #digest(token: string, network: string): string {
-    return createHmac("sha256", this.#key)
-      .update(`${network}\n${token}`).digest("base64");
+    return hash("sha256", `${this.#key}${network}\n${token}`, "base64");
   }
 
   async #enter(): Promise<void> {
