@@ -69,7 +69,8 @@ export class Client {
    * @param server `http://HOST:PORT`, `https://…` or `unix:/PATH`
    * @param token lets in; by default `$NEURALD_TOKEN`
    * @param ca certificates to trust besides the system's, in PEM
-   * @throws {UsageError} when the server is none of these
+   * @throws {UsageError} when the server is none of these, or the token or the
+   * certificates can be none
    */
   constructor(
     server: string,
@@ -79,6 +80,10 @@ export class Client {
     } = {},
   ) {
     this.#server = server;
+    if (token && !/^[\x21-\x7e]+$/.test(token)) {
+      // Not repeated, as a header that cannot be sent would be.
+      throw new UsageError("the token is none: it is one word of ASCII");
+    }
     this.#token = token || undefined;
     const address = server.startsWith("unix:") && parseListenAddress(server);
     if (address && "path" in address) {
@@ -95,9 +100,7 @@ export class Client {
       );
     }
     this.#base = server.replace(/\/+$/, "");
-    if (ca !== undefined) {
-      this.#http = Deno.createHttpClient({ caCerts: [ca] });
-    }
+    if (ca !== undefined) this.#http = trusting(ca);
   }
 
   /**
@@ -171,6 +174,14 @@ export class Client {
   /** Lets go of the connection. */
   [Symbol.dispose](): void {
     this.#http?.close();
+  }
+}
+
+function trusting(ca: string): Deno.HttpClient {
+  try {
+    return Deno.createHttpClient({ caCerts: [ca] });
+  } catch (error) {
+    throw new UsageError(`--ca: no certificates: ${(error as Error).message}`);
   }
 }
 

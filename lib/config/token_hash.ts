@@ -29,7 +29,11 @@ const BLOCK_SIZE = 8;
 
 const FORM = /^scrypt:(\d{2}):([\w-]{22}):([\w-]{43})$/;
 
-/** Makes the hash of a token, with a salt of its own. */
+/**
+ * Makes the hash of a token, with a salt of its own.
+ *
+ * @param cost see {@linkcode TokenHash}
+ */
 export async function hashToken(token: string, cost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derive(token, salt, cost);

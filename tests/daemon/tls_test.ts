@@ -172,3 +172,23 @@ Deno.test("tokens guard a Unix socket too, which has its permissions", () =>
     assertStringIncludes((await learn(TOKENS.read)).stderr, "403");
     assertStringIncludes((await learn("wrong")).stderr, "401");
   }));
+
+Deno.test("a client refuses tokens and certificates that are none", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/lines`, "secret one\nsecret two\n");
+    const pem =
+      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    await Deno.writeTextFile(`${folder}/pem`, pem);
+    const cases: [args: string[], code: number, said: string][] = [
+      [["--token-file", `${folder}/lines`], 2, "the token is none"],
+      [["--token-file", `${folder}/none`], 2, "there is no file"],
+      [["--ca", `${folder}/none`], 2, "there is no file"],
+      [["--ca", `${folder}/pem`, "--server", "https://127.0.0.1:1"], 2, "--ca"],
+    ];
+    for (const [args, code, said] of cases) {
+      const outcome = await neurald(["score", ...args]);
+      assertEquals(outcome.code, code, outcome.stderr);
+      assertStringIncludes(outcome.stderr, said);
+      assert(!/secret| {4}at /.test(outcome.stderr), outcome.stderr);
+    }
+  }));
