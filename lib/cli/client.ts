@@ -5,7 +5,7 @@
  */
 
 import { parseListenAddress } from "../config/address.ts";
-import type { Flags, FlagSpec, FlagTable } from "./flags.ts";
+import type { Flags, FlagTable } from "./flags.ts";
 import { linesOf, readFile } from "./input.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -20,23 +20,22 @@ export class ClientError extends Error {
 
   /** Whether it may be otherwise later, with nothing changed. */
   get mayPass(): boolean {
-    return this.status === undefined || this.status >= 500;
+    const { status } = this;
+    // 429: somebody at this address sends wrong tokens.
+    return status === undefined || status === 429 || status >= 500;
   }
 }
 
 /** Where a daemon answers unless it is told otherwise. */
 export const DEFAULT_SERVER = "http://127.0.0.1:11336";
 
-/** The flag that names a daemon. */
-export const SERVER_FLAG = {
-  kind: "text",
-  value: "URL",
-  help: `http(s)://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
-} satisfies FlagSpec;
-
 /** The flags that say which daemon, and how to be let in. */
 export const CLIENT_FLAGS = {
-  server: SERVER_FLAG,
+  server: {
+    kind: "text",
+    value: "URL",
+    help: `http(s)://HOST:PORT or unix:/PATH (default ${DEFAULT_SERVER})`,
+  },
   "token-file": {
     kind: "text",
     value: "FILE",

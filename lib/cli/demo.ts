@@ -87,7 +87,8 @@ export const demoCommand = defineCommand({
       say(
         `neurald answers at ${daemon.url}, and keeps its samples in ${daemon.store}`,
       );
-      using client = new Client(daemon.url);
+      // Its own configuration knows no tokens.
+      using client = new Client(daemon.url, { token: "" });
       await learn(client, learned, terminal);
       say(`learned ${learned.length} messages of the SpamAssassin corpus`);
       say(await train(client, terminal));

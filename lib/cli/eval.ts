@@ -6,6 +6,7 @@
  */
 
 import { compare, evaluate } from "../nn/quality/evaluation.ts";
+import { Client, CLIENT_FLAGS } from "./client.ts";
 import type { CommandInput } from "./command.ts";
 import { defineCommand } from "./command.ts";
 import { type Answers, answersTo } from "./eval/answers.ts";
@@ -37,9 +38,9 @@ const FLAGS = {
     value: "FILE",
     help: "the model (RNM1); twice, to compare two",
   },
+  ...CLIENT_FLAGS,
   server: {
-    kind: "text",
-    value: "URL",
+    ...CLIENT_FLAGS.server,
     help: "a running neurald instead, or to compare a model with",
   },
   rule: { kind: "text", value: "NAME", help: "the only rule of it to ask" },
@@ -83,7 +84,10 @@ export const evalCommand = defineCommand({
     checkJudgeFlags(flags);
     const unusable = new UnusableTally();
     const { name, scansFor } = await inputOf(flags, unusable);
-    const judges = await openJudges(flags);
+    using client = flags.server === undefined
+      ? undefined
+      : await Client.open(flags);
+    const judges = await openJudges(flags, client);
     const svg = flags.svg ? new OutputFile("--svg", flags.svg) : undefined;
     await svg?.check();
     const bar = new ProgressBar(terminal, "scoring");

@@ -12,7 +12,7 @@ import type {
 } from "../engine/pools.ts";
 import { MAIL_CLASSES } from "../features/mail_class.ts";
 import type { PoolGroup } from "../store/store.ts";
-import { Client, DEFAULT_SERVER, SERVER_FLAG } from "./client.ts";
+import { Client, CLIENT_FLAGS } from "./client.ts";
 import { defineCommand } from "./command.ts";
 import { EXIT } from "./exit.ts";
 
@@ -23,12 +23,12 @@ export const poolCommand = defineCommand({
   operands: "",
   maxOperands: 0,
   flags: {
-    server: SERVER_FLAG,
+    ...CLIENT_FLAGS,
     rule: { kind: "text", value: "NAME", help: "the only rule to show" },
     json: { kind: "switch", help: "print what the server answers" },
   },
   async run({ flags, terminal }) {
-    using client = new Client(flags.server ?? DEFAULT_SERVER);
+    using client = await Client.open(flags);
     const path = flags.rule === undefined
       ? "/v1/pool"
       : `/v1/pool?rule=${encodeURIComponent(flags.rule)}`;

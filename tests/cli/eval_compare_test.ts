@@ -205,7 +205,7 @@ Deno.test("flags of eval that contradict each other are refused", () =>
       const [args, code, said] of [
         [[...model, ...model, ...model, ...input], 2, "two can be compared"],
         [[...model, ...model, ...server, ...input], 2, "two can be compared"],
-        [[...model, "--rule", "A", ...input], 2, "--rule is one of a --server"],
+        [[...model, "--rule", "A", ...input], 2, "--rule is about a --server"],
         [[...server, "--profile", good, ...input], 2, "--profile describes"],
         [["--server", "nowhere", ...input], 2, "--server: http://HOST"],
         [[...server, ...input], 1, "no neurald answers"],

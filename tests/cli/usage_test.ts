@@ -133,8 +133,13 @@ const MISUSES: [args: string, said: string][] = [
   ["models list --store x", "--store: sqlite:PATH is needed"],
   [
     "models list --store sqlite:/x --server http://x",
-    "--server is asked instead of a --store",
+    "--server is about a server, which is asked instead",
   ],
+  [
+    "models list --store sqlite:/x --token-file x",
+    "--token-file is about a server, which is asked instead",
+  ],
+  ["eval --model x --ca x --input y", "--ca is about a --server"],
   ["models list --store sqlite:/no/such/file", "there is no store"],
   ["models list -x", "no flag -x"],
   ["models list -r", "--rule needs a value: NAME"],

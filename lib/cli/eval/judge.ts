@@ -7,7 +7,7 @@
 import type { Score } from "../../engine/scorer.ts";
 import type { LabelledHeader } from "../../features/labelled.ts";
 import { type Contribution, contributionsTo } from "../../model/explain.ts";
-import { Client } from "../client.ts";
+import type { Client, ClientFlags } from "../client.ts";
 import type { PlacedScan } from "../labelled_file.ts";
 import { ModelFile, vectorFor } from "../model_file.ts";
 import { UsageError } from "../usage_error.ts";
@@ -29,9 +29,8 @@ export interface Judge {
 }
 
 /** The flags that say who is evaluated. */
-export interface JudgeFlags {
+export interface JudgeFlags extends ClientFlags {
   model: string[];
-  server?: string;
   profile?: string;
   rule?: string;
 }
@@ -42,7 +41,7 @@ export interface JudgeFlags {
  * @throws {UsageError} when they do not
  */
 export function checkJudgeFlags(
-  { model, server, profile, rule }: JudgeFlags,
+  { model, server, profile, ...others }: JudgeFlags,
 ): void {
   if (model.length === 0 && server === undefined) {
     throw new UsageError("--model FILE is needed, or --server URL");
@@ -55,25 +54,31 @@ export function checkJudgeFlags(
   if (profile !== undefined && model.length === 0) {
     throw new UsageError("--profile describes a --model");
   }
-  if (rule !== undefined && server === undefined) {
-    throw new UsageError("--rule is one of a --server");
+  const ofServer = (["rule", "token-file", "ca"] as const)
+    .find((name) => others[name] !== undefined);
+  if (ofServer !== undefined && server === undefined) {
+    throw new UsageError(`--${ofServer} is about a --server`);
   }
 }
 
 /**
  * The judges that flags name.
  *
+ * @param client of the server, if they name one
  * @throws {UsageError} when one is no use
  */
 export async function openJudges(
   { model, server, profile, rule }: JudgeFlags,
+  client: Client | undefined,
 ): Promise<Judge[]> {
   const judges: Judge[] = await Promise.all(
     model.map(async (path) =>
       new ModelJudge(path, await ModelFile.read(path, profile))
     ),
   );
-  if (server !== undefined) judges.push(new ServerJudge(server, rule));
+  if (server !== undefined && client) {
+    judges.push(new ServerJudge(server, client, rule));
+  }
   return judges;
 }
 
@@ -119,13 +124,13 @@ type ScoredLine = { results: Score[] } | { error: string };
 
 class ServerJudge implements Judge {
   readonly name: string;
+  readonly #client: Client;
   readonly #rule: string | undefined;
 
-  constructor(server: string, rule?: string) {
+  constructor(server: string, client: Client, rule?: string) {
     this.name = server;
+    this.#client = client;
     this.#rule = rule;
-    // Complains now about what is no address.
-    using _ = new Client(server);
   }
 
   describe(): void {}
@@ -151,11 +156,10 @@ class ServerJudge implements Judge {
     scans: readonly PlacedScan[],
     explain: number,
   ): Promise<(Score | undefined)[]> {
-    using client = new Client(this.name);
     const query = new URLSearchParams({ explain: String(explain) });
     if (this.#rule !== undefined) query.set("rule", this.#rule);
     const lines = scans.map(({ line }) => line);
-    const answers = await client.sendLines<ScoredLine>(
+    const answers = await this.#client.sendLines<ScoredLine>(
       `/v1/score?${query}`,
       lines,
     );

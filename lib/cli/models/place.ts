@@ -12,7 +12,7 @@ import { StoreKeeper } from "../../engine/models/store_keeper.ts";
 import { processName } from "../../engine/process_name.ts";
 import { sharingOf } from "../../engine/sharing.ts";
 import { openStore } from "../../store/open.ts";
-import { Client, DEFAULT_SERVER, SERVER_FLAG } from "../client.ts";
+import { Client, CLIENT_FLAGS, type ClientFlags } from "../client.ts";
 import { readConfig } from "../config_file.ts";
 import type { FlagSpec } from "../flags.ts";
 import { storeUrl } from "../store_url.ts";
@@ -22,7 +22,7 @@ import { RemoteModels } from "./remote.ts";
 
 /** The flags that say where the models are. */
 export const PLACE_FLAGS = {
-  server: SERVER_FLAG,
+  ...CLIENT_FLAGS,
   store: {
     kind: "text",
     value: "URL",
@@ -38,8 +38,7 @@ export const PLACE_FLAGS = {
 } as const satisfies Record<string, FlagSpec>;
 
 /** What these flags say. */
-export interface PlaceFlags {
-  server?: string;
+export interface PlaceFlags extends ClientFlags {
   store?: string;
   config?: string;
 }
@@ -69,20 +68,17 @@ export const LINE_FLAGS = {
  * @throws {UsageError} when the flags contradict each other, or name nothing
  */
 export async function withModels<T>(
-  { server, store, config: path }: PlaceFlags,
+  flags: PlaceFlags,
   terminal: Terminal,
   use: (models: ModelSource) => Promise<T>,
   mayCreate = false,
 ): Promise<T> {
+  const { store, config: path } = flags;
   if (store === undefined && path === undefined) {
-    using client = new Client(server ?? DEFAULT_SERVER);
+    using client = await Client.open(flags);
     return await use(new RemoteModels(client));
   }
-  if (server !== undefined) {
-    throw new UsageError(
-      "--server is asked instead of a --store or the one of a --config",
-    );
-  }
+  checkNoServer(flags);
   const config = await configAt(path, terminal);
   const url = storeUrl(store, config);
   if (!mayCreate) await checkThere(url);
@@ -122,6 +118,17 @@ export async function configAt(
   if (config) return config;
   terminal.note(formatProblems(problems).trimEnd());
   throw new UsageError(`--config: ${path} cannot be used`);
+}
+
+/** A store is used without a server. */
+function checkNoServer(flags: ClientFlags): void {
+  const names = Object.keys(CLIENT_FLAGS) as (keyof ClientFlags)[];
+  const given = names.find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  throw new UsageError(
+    `--${given} is about a server, which is asked instead of a --store or ` +
+      "the one of a --config",
+  );
 }
 
 /** A name that is mistyped is not to be a new and empty store. */
