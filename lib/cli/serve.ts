@@ -13,7 +13,7 @@ import { lineLog, type Log } from "../engine/log.ts";
 import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
-import { dropPrivileges } from "./privileges.ts";
+import { keepOnly, privilegesFor } from "./privileges.ts";
 import { Hangups, untilStopped } from "./signals.ts";
 import { storeUrl } from "./store_url.ts";
 import type { Terminal } from "./terminal.ts";
@@ -68,11 +68,18 @@ export const serveCommand = defineCommand({
       listen: address,
       store: storeUrl(flags.store, config),
     });
-    await dropPrivileges(daemon);
+    const privileges = privilegesFor(daemon, config);
+    await keepOnly(privileges);
     const reload = async () => {
       const next = await usableConfig(flags.config, terminal);
       if (!next) {
         return log.error("not reloaded: the configuration is wrong");
+      }
+      if (!privilegesFor(daemon, next).isSubsetOf(privileges)) {
+        return log.error(
+          "not reloaded: guards with a url and external models need the " +
+            "network, which neurald gave up when it started; restart it",
+        );
       }
       await daemon.reconfigure(next);
       level = next.neurald.logLevel;

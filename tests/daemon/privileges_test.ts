@@ -1,29 +1,34 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   limitWorkers,
   workerOptions,
   type WorkerPermissions,
 } from "../../lib/worker_permissions.ts";
 import { inFolder } from "../cli/neurald.ts";
+import { GuardServer } from "../engine/guard_server.ts";
 import { mail } from "../engine/mail.ts";
+import { serve } from "../external/servers.ts";
 import { RedisServer } from "../store/redis/server.ts";
 import { DaemonProcess } from "./process.ts";
 import { until } from "./until.ts";
 
 const preload = new URL("./intruder.ts", import.meta.url).href;
 
-/** Clients that can ask at a Unix socket too. */
-async function post(url: string, path: string, body = ""): Promise<Response> {
-  const headers = { "content-type": "application/x-ndjson" };
-  const init = { method: "POST", body, headers };
+/** Asks at a port or a Unix socket. */
+async function send(
+  url: string,
+  method: "GET" | "POST",
+  path: string,
+  body?: string,
+  type = "application/x-ndjson",
+): Promise<Response> {
+  const init = { method, body, headers: { "content-type": type } };
   if (!url.startsWith("unix:")) return await fetch(url + path, init);
-  const client = Deno.createHttpClient({
+  using client = Deno.createHttpClient({
     proxy: { transport: "unix", path: url.slice("unix:".length) },
   });
   const response = await fetch(`http://localhost${path}`, { ...init, client });
-  const copy = new Response(await response.text(), response);
-  client.close();
-  return copy;
+  return new Response(await response.text(), response);
 }
 
 /** Learns, trains, scores and reloads, all of which must still work. */
@@ -32,15 +37,32 @@ async function checkWorks(daemon: DaemonProcess): Promise<void> {
     const mailClass = i % 2 ? "ham" : "spam";
     return JSON.stringify(mail(mailClass, i, { class: mailClass }));
   });
-  const learned = await post(daemon.url, "/v1/learn", scans.join("\n"));
+  const learned = await send(
+    daemon.url,
+    "POST",
+    "/v1/learn",
+    scans.join("\n"),
+  );
   assertEquals(learned.status, 200, await learned.text());
-  const { trained } = await (await post(daemon.url, "/v1/train")).json();
-  assert(trained, daemon.stderr);
-  const { results } = await (await post(daemon.url, "/v1/score", scans[0]))
+  const { trained } = await (await send(daemon.url, "POST", "/v1/train"))
     .json();
+  assert(trained, daemon.stderr);
+  const { results } =
+    await (await send(daemon.url, "POST", "/v1/score", scans[0]))
+      .json();
   assert(results.length > 0);
   daemon.signal("SIGHUP");
   await until("it reloads", () => daemon.stderr.includes("info reloaded"));
+}
+
+/** What it may do now. */
+async function triedIn(daemon: DaemonProcess): Promise<string> {
+  const tries = daemon.stderr.split("intruder: ").length;
+  daemon.signal("SIGUSR2");
+  return await until(
+    "it has tried",
+    () => /^([^.]*)\.\n/.exec(daemon.stderr.split("intruder: ")[tries])?.[1],
+  );
 }
 
 for (
@@ -48,47 +70,104 @@ for (
     ["a port and a file", undefined, "file", "read net"],
     ["a socket and a file", "socket", "file", "read write"],
     ["a port and a Redis", undefined, "redis", "read net"],
+    ["a port and a Redis at a socket", undefined, "socket", "read write net"],
+    ["a socket and a Redis at a socket", "socket", "socket", "read write"],
   ] as const
 ) {
   Deno.test(`with ${what} a daemon may only: ${allowed}`, () =>
     inFolder(async (folder) => {
-      await using redis = kind === "redis"
-        ? await RedisServer.start()
-        : undefined;
+      await using redis = kind === "file"
+        ? undefined
+        : await RedisServer.start();
+      const stores = {
+        file: `${folder}/store.sqlite`,
+        redis: redis?.url ?? "",
+        socket: `redis+unix://${redis?.socket}`,
+      };
       await Deno.writeTextFile(`${folder}/neurald.conf`, "");
       // All that it is given it may use while it starts.
       await using daemon = await DaemonProcess.start({
-        store: redis?.url ?? `${folder}/store.sqlite`,
+        store: stores[kind],
         listen: listen && `unix:${folder}/socket`,
         config: `${folder}/neurald.conf`,
         preload,
       });
-      const tried = async () => {
-        const tries = daemon.stderr.split("intruder: ").length;
-        daemon.signal("SIGUSR2");
-        return await until(
-          "it has tried",
-          () =>
-            /^([^.]*)\.\n/.exec(daemon.stderr.split("intruder: ")[tries])?.[1],
-        );
-      };
-      assertEquals(await tried(), allowed);
+      assertEquals(await triedIn(daemon), allowed);
       await checkWorks(daemon);
       if (redis) {
         await redis.stop();
         await redis.startAgain();
-        await until("it is back", async () => {
-          const response = await fetch(`${daemon.url}/readyz`);
-          await response.body?.cancel();
-          return response.ok;
-        });
+        await until(
+          "it is back",
+          async () => (await send(daemon.url, "GET", "/readyz")).ok,
+        );
         await checkWorks(daemon);
       }
-      assertEquals(await tried(), allowed);
+      assertEquals(await triedIn(daemon), allowed);
       const { status } = await daemon.end("SIGTERM");
       assertEquals(status.code, 0, daemon.stderr);
     }));
 }
+
+Deno.test("the network is kept for guards and models from elsewhere", () =>
+  inFolder(async (folder) => {
+    await using guard = new GuardServer(() => Response.json({ allow: true }));
+    const fetched = Promise.withResolvers<void>();
+    await using models = serve(() => {
+      fetched.resolve();
+      return new Response(null, { status: 404 });
+    });
+    const { port } = models.url;
+    const config =
+      `autolearn { enabled = true; spam_score = 6; ham_score = -2; }
+      external_model {
+        url = "http://localhost:${port}/model";
+        allow_private = true;
+        check_interval = 1s;
+      }
+      neurald { guards { site { url = "${guard.url}"; } } }`;
+    const path = `${folder}/neurald.conf`;
+    await Deno.writeTextFile(path, "");
+    const options = {
+      store: `${folder}/store.sqlite`,
+      listen: `unix:${folder}/socket`,
+      config: path,
+      preload,
+    };
+    // Who did not need it has given it up.
+    await using poor = await DaemonProcess.start(options);
+    await Deno.writeTextFile(path, config);
+    poor.signal("SIGHUP");
+    const reloaded = () => /error (not reloaded: .*)/.exec(poor.stderr)?.[1];
+    assertMatch(await until("it is told", reloaded), /network.* restart it/);
+    assertEquals(await triedIn(poor), "read write");
+    const status = await (await send(poor.url, "GET", "/v1/status")).json();
+    assertEquals(status.guards, undefined, "all is as it was");
+    await poor.end("SIGTERM");
+
+    await using daemon = await DaemonProcess.start(options);
+    assertEquals(await triedIn(daemon), "read write net");
+    await fetched.promise;
+    await until("it has answered", async () => {
+      const { rules } = await (await send(daemon.url, "GET", "/v1/status"))
+        .json();
+      return rules.default.external_model.failure === "unavailable";
+    });
+    const { symbols } = mail("spam", 1);
+    const scan = JSON.stringify({ symbols, score: 30, action: "reject" });
+    const { learned } = await (await send(
+      daemon.url,
+      "POST",
+      "/v1/learn",
+      scan,
+      "application/json",
+    )).json();
+    assert(learned, daemon.stderr);
+    assertEquals(guard.questions.length, 1);
+    // Less may be needed at any time.
+    await Deno.writeTextFile(path, "");
+    await checkWorks(daemon);
+  }));
 
 /** What a thread with certain permissions may do, and in a folder. */
 async function triedBy(

@@ -80,7 +80,10 @@ export class DaemonProcess {
     const { store, config, listen, preload } = options;
     const args = [
       "serve",
-      ...["--store", store.startsWith("redis:") ? store : `sqlite:${store}`],
+      ...[
+        "--store",
+        /^redis(\+unix)?:/.test(store) ? store : `sqlite:${store}`,
+      ],
       ...["--listen", listen ?? "127.0.0.1:0"],
       ...config === undefined ? [] : ["--config", config],
     ];
