@@ -128,6 +128,17 @@ Deno.test("ten wrong tokens from an address slow it down, not who is known", asy
   assertEquals((await host.ask("/healthz")).status, 200);
 });
 
+Deno.test("a busy client's token is looked into once, and never slowed down", async () => {
+  await using host = await Host.start(WITH_TOKENS);
+  const answers = await Promise.all(
+    Array.from(
+      { length: 40 },
+      () => askFor(host, "GET /v1/status", bearer(TOKENS.read)),
+    ),
+  );
+  assertEquals(answers.filter(({ status }) => status !== 200).length, 0);
+});
+
 Deno.test("tokens that are taken away let in no longer", async () => {
   await using host = await Host.start(WITH_TOKENS);
   const ask = (token: string) => askFor(host, "GET /v1/status", bearer(token));
