@@ -9,6 +9,10 @@ const SCAN = '{"symbols":{"A":1},"class":"spam"}';
 const READS = [
   "POST /v1/score",
   "GET /v1/status",
+  "GET /v1/pool",
+  "GET /v1/models",
+  "GET /v1/models/default:default",
+  "GET /v1/models/default:default/export",
   "GET /readyz",
   "GET /plugins/neural/status",
   "GET /plugins/neural/config",
@@ -17,6 +21,10 @@ const READS = [
 const WRITES = [
   "POST /v1/learn",
   "POST /v1/train",
+  "POST /v1/models/import",
+  "POST /v1/models/rollback",
+  "POST /v1/models/default:default/rollback",
+  "DELETE /v1/models/default:default",
   "POST /plugins/neural/learn_message",
   "POST /plugins/neural/learn",
   "GET /plugins/neural/train",
