@@ -79,6 +79,9 @@ local settings = {
 -- Unix socket.
 local base, servers
 
+-- What lets in, where neurald has tokens.
+local headers
+
 -- The path, and whether it answered lately. Scoring goes on while learning does
 -- not, such as when Redis is away; each has its own.
 local function new_endpoint(path)
@@ -225,6 +228,7 @@ local function ask(endpoint, request)
     upstream = servers:get_upstream_round_robin(),
     method = "post",
     mime_type = "application/json",
+    headers = headers,
     body = ucl.to_format(request.scan, "json-compact"),
     timeout = request.timeout_s,
     max_size = MAX_ANSWER_BYTES,
@@ -546,6 +550,10 @@ end
 local OPTIONS = {
   enabled = { is_boolean, "true or false" },
   url = { function(x) return type(x) == "string" end, "a text" },
+  token = {
+    function(x) return type(x) == "string" and x:match("^[!-~]+$") ~= nil end,
+    "one word of ASCII",
+  },
   timeout = { is_positive, "a time" },
   explain = {
     function(x)
@@ -609,6 +617,9 @@ local function configure(options)
   end
   if not settings.url then
     return "url: the address of neurald is needed"
+  end
+  if settings.token then
+    headers = { Authorization = "Bearer " .. settings.token }
   end
   return configure_symbols(options.symbols or {}) or configure_url(settings.url)
 end

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Host } from "../../daemon/host.ts";
+import { TOKENS, WITH_TOKENS } from "../../http/tokens.ts";
 import { RedisServer } from "../../store/redis/server.ts";
 import { makeMessages } from "../messages.ts";
 import { RspamdHost } from "../rspamd.ts";
@@ -31,10 +32,32 @@ Deno.test("the plugin asks over a Unix socket", { ignore }, async () => {
   assertStringIncludes(rspamd.log, "/v1/score failed 1 times");
 });
 
+Deno.test("the plugin sends its token", { ignore }, async () => {
+  await using redis = await RedisServer.start();
+  await using host = await Host.start(`watch_interval = 1h; ${WITH_TOKENS}`);
+  await using rspamd = await startWithPlugin(host.url, {
+    redisPort: redis.port,
+    // To look at a token takes a moment, the first time.
+    options: `token = "${TOKENS.write}"; timeout = 10s;`,
+  });
+  const teach = async () =>
+    (await rspamd.scan(text, undefined, { "ANN-Train": "spam" })).neurald ?? "";
+  assertEquals(await teach(), "learned as spam");
+  assert(!rspamd.log.includes("failed"), rspamd.log);
+  await rspamd.reload(withPlugin(host.url, {
+    redisPort: redis.port,
+    options: `token = "${TOKENS.read}";`,
+  }));
+  assertStringIncludes(await teach(), "failed: status 403: this token allows");
+  await rspamd.reload(withPlugin(host.url, { redisPort: redis.port }));
+  assertStringIncludes(await teach(), "failed: status 401: a token is needed");
+});
+
 /** Options that are wrong, and what is said of them. */
 const WRONG = {
   "timeout = soon;": "timeout: a time is needed",
   "explain = 2.5;": "explain: a whole number up to 20 is needed",
+  'token = "two words";': "token: one word of ASCII is needed",
   "tiemout = 1;": "tiemout: there is no such option",
   "symbols { NEURAL_UP { } }": "symbols.NEURAL_UP: { weight = 1.0; } is needed",
   'url = "http://no-such-host.invalid:11336";': "cannot be found",
