@@ -35,6 +35,8 @@ export class Gate {
   readonly #log: Log;
   readonly #book = new TokenBook();
   readonly #failed = new FailedTokens();
+  /** What the unknown tokens that are being looked into allow, by network. */
+  readonly #underWay = new Map<string, Promise<Access | undefined>>();
 
   /**
    * @param tokens those of the configuration, asked at each request
@@ -80,17 +82,24 @@ export class Gate {
     network: string,
     needed: Access,
   ): Promise<void> {
-    const waitMs = this.#failed.waitMs(network);
-    if (waitMs > 0) throw tooManyFailures(waitMs);
-    // Those under way count too: many may come at once.
-    const isLast = this.#failed.add(network);
-    const access = await this.#lookUp(tokens, token, network);
-    if (access === undefined) {
-      if (isLast) this.#log.warn("too many wrong tokens", { from: network });
-      throw unauthorized("this token is wrong");
-    }
-    this.#failed.remove(network);
+    const access = await this.#lookUpOnce(tokens, token, network);
+    if (access === undefined) throw unauthorized("this token is wrong");
     checkEnough(access, needed);
+  }
+
+  /** A busy client's token may come many times before it is known. */
+  #lookUpOnce(
+    tokens: Tokens,
+    token: string,
+    network: string,
+  ): Promise<Access | undefined> {
+    const key = `${network}\n${token}`;
+    const begun = this.#underWay.get(key);
+    if (begun) return begun;
+    const lookingUp = this.#lookUp(tokens, token, network)
+      .finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, lookingUp);
+    return lookingUp;
   }
 
   async #lookUp(
@@ -98,8 +107,17 @@ export class Gate {
     token: string,
     network: string,
   ): Promise<Access | undefined> {
+    const waitMs = this.#failed.waitMs(network);
+    if (waitMs > 0) throw tooManyFailures(waitMs);
+    // Those under way count too: many may come at once.
+    const isLast = this.#failed.add(network);
     try {
-      return await this.#book.lookUp(tokens, token, network);
+      const access = await this.#book.lookUp(tokens, token, network);
+      if (access !== undefined) this.#failed.remove(network);
+      else if (isLast) {
+        this.#log.warn("too many wrong tokens", { from: network });
+      }
+      return access;
     } catch (error) {
       if (!(error instanceof CrowdedError)) throw error;
       this.#failed.remove(network);

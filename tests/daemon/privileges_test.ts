@@ -109,6 +109,21 @@ for (
     }));
 }
 
+Deno.test("the store may be a link, or in one, as systemd's folder is", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/private/neurald`, { recursive: true });
+    await Deno.symlink("private/neurald", `${folder}/neurald`);
+    const use = async (store: string) => {
+      await using daemon = await DaemonProcess.start({ store });
+      const { status } = await daemon.end("SIGTERM");
+      assertEquals(status.code, 0, daemon.stderr);
+    };
+    await use(`${folder}/neurald/new/store.sqlite`);
+    await use(`${folder}/neurald/new/store.sqlite`);
+    await Deno.symlink("neurald/new/store.sqlite", `${folder}/link.sqlite`);
+    await use(`${folder}/link.sqlite`);
+  }));
+
 Deno.test("the network is kept for guards and models from elsewhere", () =>
   inFolder(async (folder) => {
     await using guard = new GuardServer(() => Response.json({ allow: true }));

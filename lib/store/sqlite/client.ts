@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import {
   workerOptions,
   type WorkerPermissions,
@@ -53,10 +53,23 @@ export function openSqliteStore(
 /** Only the folder of the file: SQLite writes beside it. */
 function permissionsFor(path: string): WorkerPermissions {
   if (path === ":memory:") return {};
-  const folder = dirname(resolve(path));
+  const full = resolve(path);
+  // systemd's $STATE_DIRECTORY is a link, and what a link leads to counts.
+  const folders = [dirname(full), dirname(realPathOf(full))];
   // To know where a relative path leads.
   const start = isAbsolute(path) ? [] : [Deno.cwd()];
-  return { read: [folder, ...start], write: [folder] };
+  return { read: [...folders, ...start], write: folders };
+}
+
+/** Where a path leads, whose last parts may not be there yet. */
+function realPathOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    const folder = dirname(path);
+    const isNew = error instanceof Deno.errors.NotFound && folder !== path;
+    return isNew ? join(realPathOf(folder), basename(path)) : path;
+  }
 }
 
 /**
