@@ -19,6 +19,7 @@ export type Needed = Access | "nothing";
 const EXCEPTIONS: Readonly<Record<string, Needed>> = {
   "GET /healthz": "nothing",
   "POST /v1/score": "read",
+  "POST /explain": "read",
   // As in rspamd, a GET that changes things.
   "GET /plugins/neural/train": "write",
 };

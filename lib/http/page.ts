@@ -29,7 +29,8 @@ const HEADERS = {
   "cache-control": "no-store",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
+  // Without any, browsers would send forms with the origin "null".
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
 

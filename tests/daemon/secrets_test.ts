@@ -22,7 +22,7 @@ const SECRETS = [
 /** A configuration that has them all. */
 function configuration(store: string): string {
   return `
-    external_model { url = "https://u:hunter2-of-url@192.0.2.1/x" }
+    external_model { url = "https://u:hunter2-of-url@192.0.2.1/x"; allow_private = true }
     providers = [{ type = llm; api_key = "hunter2-of-provider" }]
     ${store}
     neurald { log_level = debug; tokens {

@@ -212,7 +212,10 @@ Deno.test("self-extracting: it can be called in any way", () =>
     for (const [command, cwd] of calls) {
       const args = ["-c", `${command} "$@"`, "sh", "eval", "--model", "a  b"];
       const { code, stderr } = await run("/bin/sh", args, { cwd, env });
-      assertEquals([code, stderr], [2, "neurald: --input FILE is needed\n"]);
+      assertEquals([code, stderr], [
+        2,
+        "neurald: --input FILE is needed, or --spam and --ham PATH\n",
+      ]);
     }
   }));
 
