@@ -13,19 +13,31 @@ const SECRETS = [
   "hunter2-of-sentinel",
   "hunter2-of-url",
   "hunter2-of-provider",
+  "hunter2-of-guard",
   ...Object.values(TOKENS),
   ...Object.values(HASHES),
   // The part that would do.
   ...Object.values(HASHES).map((hash) => hash.split(":")[3]),
 ];
 
+/** What is read besides. */
+const MORE_PATHS = [
+  "/v1/pool",
+  "/v1/models",
+  "/readyz",
+  "/plugins/neural/config",
+];
+
 /** A configuration that has them all. */
 function configuration(store: string): string {
   return `
-    external_model { url = "https://u:hunter2-of-url@192.0.2.1/x"; allow_private = true }
+    external_model {
+      url = "https://u:hunter2-of-url@127.0.0.1:1/x"; allow_private = true }
     providers = [{ type = llm; api_key = "hunter2-of-provider" }]
     ${store}
-    neurald { log_level = debug; tokens {
+    neurald { log_level = debug
+      guards { site { url = "http://u:hunter2-of-guard@127.0.0.1:1/" } }
+      tokens {
       monitor { hash = "${HASHES.read}"; access = read }
       filter { hash = "${HASHES.write}"; access = write }
     } }`;
@@ -87,7 +99,7 @@ Deno.test("no secret is told by the daemon, nor when it is killed", () =>
       const tokens = [undefined, TOKENS.write, TOKENS.read, `${TOKENS.read}x`];
       const paths = ["/v1/status", "/v1/score", "/v1/learn", "/v1/train"];
       for (const token of tokens) {
-        for (const path of [...paths, "/readyz", "/plugins/neural/config"]) {
+        for (const path of [...paths, ...MORE_PATHS]) {
           const response = await fetch(daemon.url + path, {
             method: paths.indexOf(path) > 0 ? "POST" : "GET",
             body: paths.indexOf(path) > 0 ? TOKENS.read : undefined,
