@@ -58,6 +58,28 @@ Deno.test("each route needs a token that allows it", async () => {
   assertEquals(host.logged("error"), []);
 });
 
+Deno.test("the page needs a token that may read, and no more", async () => {
+  await using host = await Host.start(WITH_TOKENS);
+  const routes = [
+    "GET /",
+    "GET /page/page.js",
+    "HEAD /v1/events",
+    "POST /explain",
+  ];
+  for (const route of routes) {
+    const [method, path] = route.split(" ");
+    const body = method === "POST" ? `scan=${SCAN}` : undefined;
+    const statusFor = async (headers: Record<string, string> = {}) => {
+      const init = { method, body, headers };
+      const response = await fetch(host.url + path, init);
+      await response.body?.cancel();
+      return response.status;
+    };
+    assertEquals(await statusFor(), 401, route);
+    assertEquals(await statusFor(bearer(TOKENS.read)), 200, route);
+  }
+});
+
 Deno.test("no spelling of a path gets around its token", async () => {
   await using host = await Host.start(WITH_TOKENS);
   const headers = bearer(TOKENS.read);
