@@ -101,6 +101,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     options.store,
     options.config.redis,
     sharingOf(options.config),
+    (problem) => log.error("the store was damaged", { problem }),
   );
   const engine = new Engine({
     ...options,

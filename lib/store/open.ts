@@ -1,6 +1,6 @@
 import type { RedisSettings } from "./redis/options.ts";
 import type { Sharing } from "./redis/dialect.ts";
-import { openSqliteStore } from "./sqlite/client.ts";
+import { openSqliteStore, type SqliteStoreOptions } from "./sqlite/client.ts";
 import { type Store, StoreError } from "./store.ts";
 
 const FORMS = "write sqlite:PATH, for example " +
@@ -37,6 +37,7 @@ const REDIS_SCHEMES = [
  * @param url without one the store is the Redis that the settings name
  * @param redis what is to be said of a Redis besides its URL
  * @param sharing with which rspamd a Redis is shared
+ * @param onDamage see {@linkcode SqliteStoreOptions.onDamage}
  * @throws {StoreError} (as a rejection) if the URL is of another form, or the
  * store cannot be opened. It shows no more of a URL than its scheme, as the
  * rest may hold a password.
@@ -45,13 +46,16 @@ export async function openStore(
   url: string | undefined,
   redis: RedisSettings = {},
   sharing: Sharing = ALONE,
+  onDamage?: SqliteStoreOptions["onDamage"],
 ): Promise<Store> {
   if (url === undefined) return await openRedis(redis, sharing);
   const scheme = url.match(/^([a-z][a-z0-9+.-]*):/i)?.[1].toLowerCase();
   if (scheme === undefined) {
     throw new StoreError(`the store is not named by a URL; ${FORMS}`);
   }
-  if (scheme === "sqlite") return await openSqliteStore(sqlitePath(url));
+  if (scheme === "sqlite") {
+    return await openSqliteStore(sqlitePath(url), { onDamage });
+  }
   if (REDIS_SCHEMES.includes(scheme)) {
     return await openRedis(redis, sharing, url);
   }

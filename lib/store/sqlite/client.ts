@@ -6,7 +6,8 @@ import {
 import { type Store, StoreError } from "../store.ts";
 import { WorkerChannel } from "./channel.ts";
 import { urlOf } from "./database.ts";
-import type { Answer } from "./protocol.ts";
+import type { Outcome } from "./operations.ts";
+import type { Request } from "./protocol.ts";
 import { CallQueue } from "./queue.ts";
 import { queuedStore } from "./queued_store.ts";
 
@@ -27,6 +28,11 @@ export interface SqliteStoreOptions {
    * milliseconds; 5,000 by default.
    */
   busyTimeoutMs?: number;
+  /**
+   * Allows to keep a file aside that is provably damaged, and to begin another
+   * one in its place; is told about it. Without it a damaged file is an error.
+   */
+  onDamage?: (notice: string) => void;
 }
 
 /**
@@ -84,11 +90,18 @@ export async function openWorkerStore(
   options: SqliteStoreOptions = {},
 ): Promise<Store> {
   const { timeoutMs = 10_000, openTimeoutMs = 60_000, busyTimeoutMs } = options;
+  const { onDamage } = options;
   const url = urlOf(path);
   const channel = new WorkerChannel(worker, url);
 
+  async function ask(request: Request): Promise<Outcome[]> {
+    const { outcomes, notice } = await channel.ask(request);
+    if (notice !== undefined) onDamage?.(notice);
+    return outcomes;
+  }
+
   /** Asks the one thing, and gives up after some time. */
-  async function insist(question: Promise<Answer>, limitMs: number) {
+  async function insist(question: Promise<Outcome[]>, limitMs: number) {
     const timer = setTimeout(
       () => channel.terminate(`it did not answer within ${limitMs} ms`),
       limitMs,
@@ -103,21 +116,22 @@ export async function openWorkerStore(
 
   async function finish() {
     try {
-      await insist(channel.ask({ kind: "close" }), timeoutMs);
+      await insist(ask({ kind: "close" }), timeoutMs);
     } finally {
       channel.terminate("it was closed");
     }
   }
 
   try {
-    const opening = channel.ask({ kind: "open", path, busyTimeoutMs });
+    const renews = onDamage !== undefined;
+    const opening = ask({ kind: "open", path, busyTimeoutMs, renews });
     await insist(opening, openTimeoutMs);
   } catch (error) {
     channel.terminate("it could not be opened");
     throw error;
   }
   const queue = new CallQueue(
-    (calls) => channel.ask({ kind: "run", calls }),
+    (calls) => ask({ kind: "run", calls }),
     { url, timeoutMs },
   );
   const store = queuedStore(url, queue, finish);

@@ -36,7 +36,8 @@ export function prepareFile(path: string, url: string, newest: number): void {
   }
 }
 
-function statOrNothing(path: string): Deno.FileInfo | undefined {
+/** What is known of a file; nothing where there is none. */
+export function statOrNothing(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
   } catch (error) {

@@ -15,6 +15,8 @@ export interface OpenRequest {
   path: string;
   /** How long to wait for other processes, in milliseconds. */
   busyTimeoutMs?: number;
+  /** Whether a damaged file is kept aside, and another one begun. */
+  renews?: boolean;
 }
 
 /** Carry out calls. */
@@ -34,5 +36,10 @@ export interface CloseRequest {
 /** What a store asks of its worker. */
 export type Request = OpenRequest | RunRequest | CloseRequest;
 
-/** An outcome for each call, or the one of opening or closing. */
-export type Answer = Outcome[];
+/** What came of a request. */
+export interface Answer {
+  /** One for each call, or the one of opening or closing. */
+  outcomes: Outcome[];
+  /** What people have to know besides. */
+  notice?: string;
+}

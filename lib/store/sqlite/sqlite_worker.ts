@@ -5,10 +5,9 @@
  * @module
  */
 
-import { SqliteCore } from "./core.ts";
-import { openDatabase, urlOf } from "./database.ts";
 import type { Outcome } from "./operations.ts";
 import type { Answer, Request } from "./protocol.ts";
+import { RenewingCore } from "./renewing_core.ts";
 import { movableBuffers } from "./transfer.ts";
 
 /** What the scope of a worker has and that of a window has not. */
@@ -18,7 +17,7 @@ interface WorkerScope {
 }
 
 const scope = self as unknown as WorkerScope;
-let core: SqliteCore;
+let core: RenewingCore;
 
 scope.onmessage = ({ data }) => {
   const answer = answerTo(data);
@@ -28,24 +27,24 @@ scope.onmessage = ({ data }) => {
 function answerTo(request: Request): Answer {
   switch (request.kind) {
     case "open": {
-      const { path, busyTimeoutMs } = request;
-      return attempt(() => {
-        const database = openDatabase(path, { busyTimeoutMs });
-        core = new SqliteCore(database, urlOf(path));
+      const { path, busyTimeoutMs, renews } = request;
+      const outcome = attempt(() => {
+        core = new RenewingCore(path, { busyTimeoutMs, renews });
       });
+      return core?.answer([outcome]) ?? { outcomes: [outcome] };
     }
     case "run":
       return core.run(request.calls);
     case "close":
-      return attempt(() => core.close());
+      return { outcomes: [attempt(() => core.close())] };
   }
 }
 
 /** The outcome of an action that throws a `StoreError` or nothing. */
-function attempt(action: () => void): [Outcome] {
+function attempt(action: () => void): Outcome {
   try {
-    return [{ value: action() }];
+    return { value: action() };
   } catch (error) {
-    return [{ failure: (error as Error).message }];
+    return { failure: (error as Error).message };
   }
 }

@@ -25,7 +25,7 @@ const BEHAVIOURS: Record<string, () => void> = {
 
 scope.onmessage = ({ data }) => {
   if (data.kind === "open" && scope.name !== "never opens") {
-    scope.postMessage([{ value: undefined }]);
+    scope.postMessage({ outcomes: [{ value: undefined }] });
   } else {
     BEHAVIOURS[scope.name]?.();
   }
