@@ -125,7 +125,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         await engine.reconfigure(config);
         if (certificate) await server.renew(certificate);
       },
-      failed: store.ended ?? new Promise(() => {}),
+      failed: Promise.race([
+        engine.failed,
+        ...store.ended ? [store.ended] : [],
+      ]),
       async stop() {
         const deadline = performance.now() + STOP_MS;
         const giveUp = (what: string) => (error: Error) =>

@@ -115,6 +115,11 @@ export class Engine {
   /** The models that the store has. */
   readonly models = new Models(() => this.#watcher);
 
+  /** Resolves with the reason when a training goes on that nobody can end. */
+  get failed(): Promise<Error> {
+    return this.#trainer.lost;
+  }
+
   /** The networks of today's configuration. */
   get networks(): Networks {
     return this.#networks;

@@ -144,3 +144,10 @@ export type WorkerMessage<Result = TrainingResult | Judgement> =
     /** Whether it is only too early. */
     waits: boolean;
   };
+
+/** What a worker is told to do. */
+export interface Order {
+  job: TrainingJob | JudgingJob;
+  /** See {@linkcode import("./control.ts").TrainingControl.shared}. */
+  shared: Int32Array;
+}

@@ -7,8 +7,10 @@
 import type { EpochReport } from "../nn/training/options.ts";
 import type { Judgement } from "../nn/quality/gate.ts";
 import { workerOptions } from "../worker_permissions.ts";
+import { TrainingControl } from "./control.ts";
 import type {
   JudgingJob,
+  Order,
   TrainingJob,
   TrainingResult,
   UnreadableSample,
@@ -19,6 +21,11 @@ import type {
 export interface TrainerOptions {
   /** After this long it has failed. */
   timeoutMs: number;
+  /**
+   * What the process may grow by meanwhile, in bytes; 2 GiB by default. V8
+   * ends the whole process where the objects of a worker come to some 4 GB.
+   */
+  mostBytes?: number;
   /** Ends it at once. */
   signal?: AbortSignal;
   /** Called after each epoch. */
@@ -42,24 +49,59 @@ export class TrainerError extends Error {
   }
 }
 
+/** A training that may still be under way. */
+class GivenUpError extends TrainerError {}
+
 /**
  * How long a worker waits for another job: to start one stops everything else
  * in the process for some 25 ms.
  */
 const KEEP_MS = 30_000;
 
+/** An epoch of a large pool takes seconds, and its end is waited for. */
+const END_MS = 20_000;
+
+const WORKER = new URL("./training_worker.ts", import.meta.url);
+
+/** In what a {@linkcode Trainer} trains. */
+export interface WorkerOptions {
+  /** Answers as `training_worker.ts` does. */
+  url?: URL;
+  /** How long a training may go on that was ended, in milliseconds. */
+  endMs?: number;
+}
+
+const GIB = 2 ** 30;
+
+/** How often it is looked how much memory a training takes. */
+const LOOK_MS = 200;
+
 /** Trains in workers, one for each training that is under way. */
 export class Trainer implements Disposable {
+  readonly #url: URL;
+  readonly #endMs: number;
+  readonly #lost = Promise.withResolvers<TrainerError>();
+  readonly #stopping = new Set<ReturnType<typeof setTimeout>>();
+
+  /** Resolves when a training goes on that nobody can end. */
+  readonly lost = this.#lost.promise;
   /** Has done its job, and waits for another. */
   #idle?: { worker: Worker; timer: ReturnType<typeof setTimeout> };
   #isDisposed = false;
+
+  /** A trainer without workers yet. */
+  constructor({ url = WORKER, endMs = END_MS }: WorkerOptions = {}) {
+    this.#url = url;
+    this.#endMs = endMs;
+  }
 
   /**
    * Trains.
    *
    * @param job its sample buffers are moved to the worker, and empty afterwards
    * @throws {TrainerError} when the training fails, the worker crashes, the
-   * time is up, or the signal is aborted; the worker is gone then
+   * time is up, it takes too much memory, or the signal is aborted; the worker
+   * is gone then
    */
   train(job: TrainingJob, options: TrainerOptions): Promise<TrainingResult> {
     return this.#run<TrainingResult>(job, options);
@@ -80,23 +122,42 @@ export class Trainer implements Disposable {
     options: TrainerOptions,
   ): Promise<Result> {
     if (options.signal?.aborted) throw new TrainerError("training was aborted");
-    const worker = this.#takeIdle() ?? new Worker(
-      new URL("./training_worker.ts", import.meta.url).href,
-      { ...workerOptions(), name: "neurald-training" },
-    );
+    const worker = this.#takeIdle() ?? new Worker(this.#url.href, {
+      ...workerOptions(),
+      name: "neurald-training",
+    });
+    const control = new TrainingControl();
     try {
-      const result = await runIn<Result>(worker, job, options);
+      const result = await runIn<Result>(worker, job, control, options);
       this.#keep(worker);
       return result;
     } catch (error) {
       worker.terminate();
+      if (error instanceof GivenUpError) this.#stop(control);
       throw error;
     }
+  }
+
+  /** Sees to it that a training that nobody waits for ends. */
+  #stop(control: TrainingControl): void {
+    control.stop();
+    const timer = setTimeout(() => {
+      this.#stopping.delete(timer);
+      if (control.hasEnded) return;
+      this.#lost.resolve(
+        new TrainerError(
+          `a training goes on ${this.#endMs / 1000} s after it was ended, ` +
+            "and cannot be stopped but by a restart",
+        ),
+      );
+    }, this.#endMs);
+    this.#stopping.add(timer);
   }
 
   /** Ends the worker that waits; those at work end when they are done. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
+    this.#stopping.forEach((timer) => clearTimeout(timer));
     this.#takeIdle()?.terminate();
   }
 
@@ -119,15 +180,27 @@ export class Trainer implements Disposable {
 async function runIn<Result>(
   worker: Worker,
   job: TrainingJob | JudgingJob,
-  { timeoutMs, signal, onEpoch }: TrainerOptions,
+  { shared }: TrainingControl,
+  { timeoutMs, mostBytes = 2 * GIB, signal, onEpoch }: TrainerOptions,
 ): Promise<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const fail = (message: string) => reject(new TrainerError(message));
-  const aborted = () => fail("training was aborted");
+  const giveUp = (message: string) => reject(new GivenUpError(message));
+  const aborted = () => giveUp("training was aborted");
   const timer = setTimeout(
-    () => fail(`training took longer than ${timeoutMs / 1000} s`),
+    () => giveUp(`training took longer than ${timeoutMs / 1000} s`),
     timeoutMs,
   );
+  const bytesBefore = Deno.memoryUsage().rss;
+  const memoryTimer = setInterval(() => {
+    if (Deno.memoryUsage().rss - bytesBefore <= mostBytes) return;
+    giveUp(
+      `training took more than ${
+        (mostBytes / GIB).toFixed(1)
+      } GiB of memory; ` +
+        "lower max_pool or max_inputs",
+    );
+  }, LOOK_MS);
   signal?.addEventListener("abort", aborted);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -143,10 +216,11 @@ async function runIn<Result>(
   const buffers = [job.bytes, job.ends, job.isSpam, job.ids]
     .map(({ buffer }) => buffer as ArrayBuffer);
   try {
-    worker.postMessage(job, buffers);
+    worker.postMessage({ job, shared } satisfies Order, buffers);
     return await promise;
   } finally {
     clearTimeout(timer);
+    clearInterval(memoryTimer);
     signal?.removeEventListener("abort", aborted);
   }
 }

@@ -110,6 +110,13 @@ Deno.test("an abort ends a training at once", async () => {
   assertEquals(epochs, ended);
 });
 
+Deno.test("a training that was ended takes no more processor time", async () => {
+  using trainer = new Trainer({ endMs: 3000 });
+  await assertRejects(() => trainer.train(endless(), { timeoutMs: 400 }));
+  const late = new Promise((resolve) => setTimeout(resolve, 3500, undefined));
+  assertEquals(await Promise.race([trainer.lost, late]), undefined);
+});
+
 Deno.test("a training that is aborted before it begins never does", async () => {
   const job = jobOf(easySamples(40));
   await assertRejects(
