@@ -12,7 +12,7 @@ import { pause } from "./until.ts";
 
 /** Stores that are worked on at the same time, and how often each is killed. */
 const LANES = 2;
-const KILLS = 50;
+const KILLS = Math.ceil(Number(Deno.env.get("NEURALD_KILLS") ?? 100) / LANES);
 /** Longest time under load. */
 const MOST_LOAD_MS = 1200;
 /** Share of the kills that come while it starts, and how long that takes. */

@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+import { Connection } from "../../lib/store/redis/connection.ts";
+import { Host } from "../daemon/host.ts";
+import { redisTest } from "../store/redis/redis_test_case.ts";
+import { RedisServer } from "../store/redis/server.ts";
+import { Proxy } from "./proxy.ts";
+import { type Fault, Witness } from "./witness.ts";
+
+const CONFIG = `
+watch_interval = 100ms;
+train { max_trains = 1000; }
+redis { timeout = 1s; }
+`;
+
+/** What faults are made of. */
+interface Rig {
+  server: RedisServer;
+  proxy: Proxy;
+  /** Past the proxy. */
+  admin: Connection;
+}
+
+const FAULTS: Record<string, (rig: Rig) => Fault> = {
+  "too slow": ({ proxy }) => ({
+    begin: () => void (proxy.delayMs = 2000),
+    end: () => void (proxy.delayMs = 0),
+    said: "did not answer within 1000 ms",
+  }),
+  "half-open": ({ proxy }) => ({
+    begin: () => void (proxy.swallows = true),
+    end: () => void (proxy.swallows = false),
+    said: "did not answer within 1000 ms",
+  }),
+  "out of memory": ({ admin }) => ({
+    begin: () => setting(admin, "maxmemory", "1"),
+    end: () => setting(admin, "maxmemory", "0"),
+    said: "it has no memory left (OOM)",
+  }),
+  "restarted": ({ server }) => ({
+    begin: () => server.stop("SIGKILL"),
+    end: () => server.startAgain(),
+    said: "redis://",
+  }),
+};
+
+async function setting(
+  admin: Connection,
+  name: string,
+  value: string,
+): Promise<void> {
+  await admin.ask("CONFIG", "SET", name, value);
+}
+
+redisTest(
+  "scoring outlives every fault of Redis, and learning heals",
+  async () => {
+    await using server = await RedisServer.start([
+      "--maxmemory-policy",
+      "noeviction",
+    ]);
+    await using proxy = await Proxy.start(server.port);
+    await using host = await Host.start(CONFIG, {
+      store: `redis://127.0.0.1:${proxy.port}`,
+    });
+    const admin = await Connection.open(server.url);
+    try {
+      const witness = await Witness.of(host);
+      for (const faultOf of Object.values(FAULTS)) {
+        await witness.endure(faultOf({ server, proxy, admin }));
+        await witness.checkKept(server.url);
+      }
+    } finally {
+      await admin.close();
+    }
+  },
+);
+
+redisTest(
+  "a Redis that is only slow is used, and scores do not wait",
+  async () => {
+    await using server = await RedisServer.start();
+    await using proxy = await Proxy.start(server.port);
+    await using host = await Host.start(CONFIG, {
+      store: `redis://127.0.0.1:${proxy.port}`,
+    });
+    const witness = await Witness.of(host);
+    proxy.delayMs = 150;
+    for (let i = 0; i < 5; i++) {
+      const [{ status }] = await Promise.all([
+        witness.learn(),
+        witness.checkScoring(),
+      ]);
+      assertEquals(status, 200);
+    }
+    assertEquals((await host.ask("/readyz")).status, 200);
+    proxy.delayMs = 0;
+    await witness.checkKept(server.url);
+  },
+);
