@@ -1,36 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { decodeSample } from "../../lib/features/sample.ts";
 import { Random } from "../../lib/nn/random.ts";
-import { openStore } from "../../lib/store/open.ts";
 import { inFolder } from "../cli/neurald.ts";
 import { BUSY, Load } from "../daemon/load.ts";
 import { DaemonProcess } from "../daemon/process.ts";
 import { pause } from "../daemon/until.ts";
 import { redisTest } from "../store/redis/redis_test_case.ts";
 import { RedisServer } from "../store/redis/server.ts";
+import { numbersAt } from "./numbers.ts";
 
 /** The rest of the kills is those of `tests/daemon/kill_test.ts`. */
 const KILLS = Math.ceil(Number(Deno.env.get("NEURALD_KILLS") ?? 100) / 5);
 const MOST_LOAD_MS = 1000;
-
-/** The numbers of the messages in a store. */
-async function numbersAt(url: string): Promise<Set<number>> {
-  const store = await openStore(url);
-  const numbers = new Set<number>();
-  try {
-    for (const series of await store.series()) {
-      const { bytes, ends } = await store.samples(series);
-      for (const [i, end] of ends.entries()) {
-        const { symbols } = decodeSample(bytes.subarray(ends[i - 1] ?? 0, end));
-        const id = symbols.find((name) => name.startsWith("ID_"));
-        if (id) numbers.add(Number(id.slice(3)));
-      }
-    }
-    return numbers;
-  } finally {
-    await store.close();
-  }
-}
 
 redisTest(
   `${KILLS} kills of a daemon, or of its Redis, lose nothing`,

@@ -6,11 +6,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { decodeSample } from "../../lib/features/sample.ts";
-import { openStore } from "../../lib/store/open.ts";
 import type { Answer, Host } from "../daemon/host.ts";
 import { pause, until } from "../daemon/until.ts";
 import { mail, mails } from "../engine/mail.ts";
+import { numbersAt } from "./numbers.ts";
 
 /** How long a score may take, whatever the store does. */
 const MOST_SCORE_MS = 1500;
@@ -97,24 +96,9 @@ export class Witness {
 
   /** The store has all that was acknowledged; the daemon may have ended. */
   async checkKept(url: string): Promise<void> {
-    const store = await openStore(url);
-    try {
-      const kept = new Set<number>();
-      for (const series of await store.series()) {
-        const { bytes, ends } = await store.samples(series);
-        for (const [i, end] of ends.entries()) {
-          const { symbols } = decodeSample(
-            bytes.subarray(ends[i - 1] ?? 0, end),
-          );
-          const id = symbols.find((name) => name.startsWith("ID_"));
-          if (id) kept.add(Number(id.slice(3)));
-        }
-      }
-      assertEquals([...this.#acknowledged.difference(kept)], []);
-      assert(this.#acknowledged.size > 0);
-    } finally {
-      await store.close();
-    }
+    const kept = await numbersAt(url);
+    assertEquals([...this.#acknowledged.difference(kept)], []);
+    assert(this.#acknowledged.size > 0);
   }
 
   #learnUntil(status: number): Promise<Answer> {
