@@ -12,15 +12,19 @@ export class Disk {
     this.path = path;
   }
 
-  /** Makes one; nothing where that is not allowed. */
+  /** Makes one; nothing, and the reason printed, where that is not allowed. */
   static async make(megabytes: number): Promise<Disk | undefined> {
-    if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
+    if (Deno.build.os !== "linux" || Deno.uid() !== 0) {
+      console.log("skipped: only root on Linux can make a disk for a test");
+      return undefined;
+    }
     const path = await Deno.makeTempDir({ prefix: "neurald-test-" });
     const size = `size=${megabytes}m`;
     if (await run("mount", ["-t", "tmpfs", "-o", size, "tmpfs", path])) {
       return new Disk(path);
     }
     await Deno.remove(path);
+    console.log("skipped: no file system can be mounted here");
   }
 
   /** Makes it writable or not; nobody may be writing. */
