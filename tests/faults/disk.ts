@@ -15,6 +15,7 @@ export class Disk {
   /** Makes one; nothing, and the reason printed, where that is not allowed. */
   static async make(megabytes: number): Promise<Disk | undefined> {
     if (Deno.build.os !== "linux" || Deno.uid() !== 0) {
+      // deno-lint-ignore no-console
       console.log("skipped: only root on Linux can make a disk for a test");
       return undefined;
     }
@@ -24,6 +25,7 @@ export class Disk {
       return new Disk(path);
     }
     await Deno.remove(path);
+    // deno-lint-ignore no-console
     console.log("skipped: no file system can be mounted here");
   }
 
