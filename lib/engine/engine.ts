@@ -64,6 +64,8 @@ export interface TrainingAnswer {
 /** Networks that score, learn and train. */
 export class Engine {
   #options: Required<EngineOptions>;
+  /** As it was given last; {@linkcode Networks.config} has less. */
+  #config: Config;
   #networks: Networks;
   #watcher: Watcher;
   #autolearning: Autolearning;
@@ -86,6 +88,7 @@ export class Engine {
       ...options,
     };
     const { config, store, autolearn, log, random } = this.#options;
+    this.#config = config;
     this.#networks = new Networks(config, store.pluginVersion);
     this.#autolearning = new Autolearning(autolearn, log, random);
     this.#refusals = new Refusals(this.#options.now);
@@ -159,6 +162,7 @@ export class Engine {
   async #renew(config: Config, reason: string): Promise<void> {
     await this.#watcher.stop(reason);
     if (this.#isStopped) return;
+    this.#config = config;
     const { pluginVersion } = this.#options.store;
     this.#networks = new Networks(config, pluginVersion, this.#networks);
     this.#watcher = this.#newWatcher(this.#watcher);
@@ -184,7 +188,7 @@ export class Engine {
     log.info("another rspamd shares the store, and its keys are used now", {
       plugin_version: store.pluginVersion,
     });
-    await this.#renew(this.#networks.config, "another rspamd shares the store");
+    await this.#renew(this.#config, "another rspamd shares the store");
   }
 
   /** See {@linkcode scoreScan}. The scores are among the recent ones. */

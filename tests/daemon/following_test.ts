@@ -23,11 +23,14 @@ interface Rig {
   register: (series: string, symbols: string[]) => Promise<string>;
 }
 
-async function withHost(run: (rig: Rig) => Promise<void>): Promise<void> {
+async function withHost(
+  run: (rig: Rig) => Promise<void>,
+  config = CONFIG,
+): Promise<void> {
   await using server = await RedisServer.start();
   const redis = await Connection.open(server.url);
   try {
-    await using host = await Host.start(CONFIG, { store: server.url });
+    await using host = await Host.start(config, { store: server.url });
     await run({
       host,
       redis,
@@ -111,4 +114,32 @@ redisTest(
       assert((await host.post("/v1/train", "")).json.trained);
       assertEquals((await host.network()).model?.symbols, SYMBOLS.length + 1);
     }),
+);
+
+redisTest(
+  "the symbols of a rule that is off teach nobody, beside another rspamd, too",
+  () =>
+    withHost(
+      async ({ host, register }) => {
+        const why = async () => {
+          const { json } = await host.post("/v1/learn", {
+            class: "spam",
+            symbols: { OFF_SPAM: [1, 1] },
+          });
+          return json.reason;
+        };
+        assertEquals(await why(), "the scan has no symbol that counts");
+        await host.postLines("/v1/learn", mails(10));
+        await register(V2, SYMBOLS);
+        await until(
+          "rspamd is followed",
+          async () => (await host.network()).key === V2,
+        );
+        assertEquals(await why(), "the scan has no symbol that counts");
+      },
+      `rules {
+      default { ${CONFIG} }
+      OFF { enabled = false; symbol_spam = OFF_SPAM; symbol_ham = OFF_HAM; }
+    }`,
+    ),
 );
