@@ -59,7 +59,7 @@ export class ExternalModels {
   /** Begins to look; it does not wait for what it finds. */
   start(): void {
     const { rules } = this.#keeper.networks.config;
-    rules.filter(({ enabled }) => enabled).forEach((rule) => this.#begin(rule));
+    rules.forEach((rule) => this.#begin(rule));
   }
 
   /** Stops; when it resolves, nothing is under way. */
