@@ -9,8 +9,8 @@
 import type { Context } from "hono";
 import type { MailClass } from "../features/mail_class.ts";
 import { parseScan } from "../features/scan.ts";
-import { findVerdict } from "../mail/find_verdict.ts";
 import { messageOf, MOST_MESSAGE_BYTES } from "../mail/message.ts";
+import { messageScan } from "../mail/message_scan.ts";
 import { readBytes } from "./body.ts";
 import { RequestError } from "./failure.ts";
 import { joinReasons } from "./reasons.ts";
@@ -31,13 +31,13 @@ export async function learnMessage(
   if ("unusable" in message) {
     throw new RequestError(`the message: ${message.unusable}`);
   }
-  const verdict = findVerdict(message.headers);
-  if (typeof verdict === "string") {
+  const json = messageScan(message);
+  if (typeof json === "string") {
     throw new RequestError(
-      `the message: ${verdict}; have rspamd scan it, and send its answer to /v1/learn`,
+      `the message: ${json}; have rspamd scan it, and send its answer to /v1/learn`,
     );
   }
-  const scan = parseScan({ ...verdict, message_id: message.messageId });
+  const scan = parseScan(json);
   const [results] = await engine.learn([{ scan, class: mailClass, rule }]);
   if (results instanceof Error) throw results;
   if (!results.some(({ learned }) => learned)) {

@@ -6,8 +6,8 @@
 
 import type { Context } from "hono";
 import { parseScan, ScanError } from "../features/scan.ts";
-import { findVerdict } from "../mail/find_verdict.ts";
 import { messageOf } from "../mail/message.ts";
+import { messageScan } from "../mail/message_scan.ts";
 import type { Asset } from "../page/assets.ts";
 import { pageOf } from "../page/document.ts";
 import type { Trial } from "../page/parts/explain.ts";
@@ -89,13 +89,10 @@ function scanIn(text: string): unknown {
     }
   }
   const bytes = new TextEncoder().encode(`${text.trim()}\n\n`);
-  const message = messageOf("the text", bytes, bytes.length);
-  const verdict = "unusable" in message
-    ? message.unusable
-    : findVerdict(message.headers);
-  if (typeof verdict !== "string") return verdict;
+  const json = messageScan(messageOf("the text", bytes, bytes.length));
+  if (typeof json !== "string") return json;
   throw new ScanError(
-    `this is neither a scan as JSON nor a message that a filter has seen: ${verdict}`,
+    `this is neither a scan as JSON nor a message that a filter has seen: ${json}`,
   );
 }
 

@@ -4,17 +4,14 @@
  * @module
  */
 
+import type { MailClass } from "../../features/mail_class.ts";
 import { parseScan } from "../../features/scan.ts";
-import { findVerdict, type MailFilter } from "../../mail/find_verdict.ts";
-import type { MailMessage } from "../../mail/message.ts";
-import { readMessageFile } from "../../mail/message_file.ts";
+import type { MailFilter } from "../../mail/find_verdict.ts";
+import { type MessageScan, messageScan } from "../../mail/message_scan.ts";
 import type { PlacedScan } from "../labelled_file.ts";
-import { inOrder } from "./in_order.ts";
-import { filesOf, type LabelledFile, type Source } from "./sources.ts";
+import { messagesIn } from "./messages.ts";
+import { filesOf, type Source } from "./sources.ts";
 import type { UnusableTally } from "./unusable.ts";
-
-/** Files that are read at a time. */
-const FILES_AT_A_TIME = 8;
 
 /**
  * Reads the scans of all messages in folders.
@@ -30,34 +27,21 @@ export async function* scansInFolders(
 ): AsyncGenerator<PlacedScan> {
   for (const source of sources) {
     const files = await filesOf(source, unusable);
-    const opened = inOrder(files, FILES_AT_A_TIME, async (file) => {
-      const messages = readMessageFile(file.path, "head");
-      return { file, messages, first: await messages.next() };
-    });
-    for await (const { file, messages, first } of opened) {
-      for (let next = first; !next.done; next = await messages.next()) {
-        const message = next.value;
-        const scan = "unusable" in message
-          ? message.unusable
-          : scanOf(message, file, filter);
-        if (typeof scan === "string") unusable.add(message.place, scan);
-        else yield scan;
-      }
+    for await (const { message } of messagesIn(files, "head")) {
+      const json = messageScan(message, filter);
+      if (typeof json === "string") unusable.add(message.place, json);
+      else yield placedScan(json, message.place, source.class);
     }
   }
 }
 
-/** The scan of a message, or why there is none. */
-function scanOf(
-  { headers, messageId, place }: MailMessage,
-  { class: mailClass }: LabelledFile,
-  filter: MailFilter | undefined,
-): PlacedScan | string {
-  const verdict = findVerdict(headers, filter);
-  if (typeof verdict === "string") return verdict;
-  const json = { ...verdict, message_id: messageId };
+function placedScan(
+  json: MessageScan,
+  place: string,
+  mailClass: MailClass,
+): PlacedScan {
   return {
-    id: messageId ?? place,
+    id: json.message_id ?? place,
     class: mailClass,
     scan: parseScan(json),
     place,

@@ -11,20 +11,17 @@ import {
   MOST_MESSAGE_BYTES,
   type UnusableMessage,
 } from "../../mail/message.ts";
-import { readMessageFile } from "../../mail/message_file.ts";
 import type { RspamdClient } from "../../mail/rspamd_client.ts";
 import type { FilterVerdict } from "../../mail/verdict.ts";
 import { type Client, ClientError } from "../client.ts";
 import type { LabelledFile } from "../folders/sources.ts";
 import { DigestClasses } from "./digest_classes.ts";
-import { inOrder } from "../folders/in_order.ts";
+import { messagesIn } from "../folders/messages.ts";
 import type { Tally } from "./tally.ts";
 import type { Taught } from "./taught.ts";
 
 /** Messages that are sent in one request. */
 const BATCH = 500;
-/** Files that are read at a time. */
-const FILES_AT_A_TIME = 8;
 /** Messages that rspamd scans at a time. */
 const SCANS_AT_A_TIME = 4;
 
@@ -89,28 +86,11 @@ export class Teacher {
     const run = new Run(this.#options, tally);
     const { rspamd, stopped } = this.#options;
     const wanted = rspamd ? "whole" : "head";
-    const open = new Set<AsyncGenerator>();
-    const opened = inOrder(files, FILES_AT_A_TIME, async (file) => {
-      const messages = readMessageFile(file.path, wanted);
-      open.add(messages);
-      return { file, messages, first: await messages.next() };
-    });
-    try {
-      for await (const { file, messages, first } of opened) {
-        if (!first.done) await run.take(first.value, file.class);
-        for await (const message of messages) {
-          if (stopped.aborted) break;
-          await run.take(message, file.class);
-        }
-        open.delete(messages);
-        if (stopped.aborted) break;
-        onFile();
-      }
-    } finally {
-      // They keep their files open.
-      await Promise.all(
-        [...open].map((messages) => messages.return(undefined)),
-      );
+    for await (
+      const { file, message } of messagesIn(files, wanted, onFile)
+    ) {
+      await run.take(message, file.class);
+      if (stopped.aborted) break;
     }
     await run.finish();
   }
