@@ -9,17 +9,12 @@ import { type Html, html } from "./html.ts";
 
 /** A bar from the left; `share` is between 0 and 1. */
 export function bar(share: number, style: "spam" | "ham" | "done"): Html {
-  return html`
-    <svg
-      class="bar ${style}"
-      viewBox="0 0 100 8"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <rect class="rail" width="100" height="8" />
+  return drawing(
+    style,
+    html`
       <rect class="fill" width="${length(share)}" height="8" />
-    </svg>
-  `;
+    `,
+  );
 }
 
 /**
@@ -29,8 +24,17 @@ export function bar(share: number, style: "spam" | "ham" | "done"): Html {
  */
 export function balance(value: number): Html {
   const half = length(Math.abs(value)) / 2;
-  const style = value > 0 ? "spam" : "ham";
   const x = value > 0 ? 50 : 50 - half;
+  return drawing(
+    value > 0 ? "spam" : "ham",
+    html`
+      <rect class="fill" x="${x}" width="${half}" height="8" />
+      <rect class="middle" x="49.7" width="0.6" height="8" />
+    `,
+  );
+}
+
+function drawing(style: string, parts: Html): Html {
   return html`
     <svg
       class="bar ${style}"
@@ -39,8 +43,7 @@ export function balance(value: number): Html {
       aria-hidden="true"
     >
       <rect class="rail" width="100" height="8" />
-      <rect class="fill" x="${x}" width="${half}" height="8" />
-      <rect class="middle" x="49.7" width="0.6" height="8" />
+      ${parts}
     </svg>
   `;
 }
