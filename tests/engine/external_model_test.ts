@@ -2,11 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { digestOfProviders } from "../../lib/engine/providers.ts";
 import { decodeRnm, encodeRnm } from "../../lib/model/rnm.ts";
 import { configOf, Host } from "../daemon/host.ts";
+import { learnAndTrain } from "../daemon/trained_host.ts";
 import { until } from "../daemon/until.ts";
 import { assertClose } from "../nn/close.ts";
 import { redisTest } from "../store/redis/redis_test_case.ts";
 import { RedisServer } from "../store/redis/server.ts";
-import { type LabelledMail, mails } from "./mail.ts";
+import { type LabelledMail, mails, swapped } from "./mail.ts";
 
 const SCANS = mails(20, 900);
 const LINEAR = "architecture = linear;";
@@ -24,23 +25,6 @@ async function trainedModel(
   await Deno.writeFile(`${path}.new`, await answer.bytes());
   await Deno.rename(`${path}.new`, path);
   return await scoresOf(host);
-}
-
-async function learnAndTrain(
-  host: Host,
-  scans: LabelledMail[],
-): Promise<void> {
-  await host.postLines("/v1/learn", scans);
-  const { json } = await host.post("/v1/train", "");
-  assert(json.trained, JSON.stringify(json));
-}
-
-/** What is spam is called ham, and the other way round. */
-function swapped(scans: LabelledMail[]): LabelledMail[] {
-  return scans.map((scan) => ({
-    ...scan,
-    class: scan.class === "spam" ? "ham" : "spam",
-  }));
 }
 
 async function scoresOf(host: Host): Promise<number[]> {

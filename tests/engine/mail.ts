@@ -62,6 +62,14 @@ export function mails(
   ]).flat();
 }
 
+/** The same messages, called the other way round. */
+export function swapped(scans: readonly LabelledMail[]): LabelledMail[] {
+  return scans.map((scan) => ({
+    ...scan,
+    class: scan.class === "spam" ? "ham" : "spam",
+  }));
+}
+
 /** Messages that nothing tells apart but what they are called. */
 export function noise(ofEach: number, from = 0): LabelledMail[] {
   const random = new Random(from + 1);

@@ -4,6 +4,7 @@ import { decodeRnm, encodeRnm } from "../../lib/model/rnm.ts";
 import { Connection } from "../../lib/store/redis/connection.ts";
 import { Host } from "../daemon/host.ts";
 import { register } from "../daemon/scanner.ts";
+import { learnAndTrain } from "../daemon/trained_host.ts";
 import { until } from "../daemon/until.ts";
 import { redisTest } from "../store/redis/redis_test_case.ts";
 import { RedisServer } from "../store/redis/server.ts";
@@ -13,9 +14,7 @@ const CONFIG = "watch_interval = 1h; train { frozen = true; }";
 const SCANS = mails(20, 900);
 
 async function train(host: Host, from = 0, count = 60): Promise<void> {
-  await host.postLines("/v1/learn", mails(count, from));
-  const { json } = await host.post("/v1/train", "");
-  assert(json.trained, JSON.stringify(json));
+  await learnAndTrain(host, mails(count, from));
 }
 
 async function listOf(host: Host): Promise<ModelEntry[]> {

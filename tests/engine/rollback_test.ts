@@ -1,29 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { Host } from "../daemon/host.ts";
 import { until } from "../daemon/until.ts";
-import { type LabelledMail, mail, mails } from "./mail.ts";
+import { learnAndTrain } from "../daemon/trained_host.ts";
+import { mail, mails, swapped } from "./mail.ts";
 
 const QUIET = "watch_interval = 50ms; train { frozen = true; }";
-
-/** Learns mail and trains; the training has to publish something. */
-async function train(host: Host, scans: LabelledMail[]): Promise<void> {
-  await host.postLines("/v1/learn", scans);
-  const { json } = await host.post("/v1/train", "");
-  assert(json.trained, JSON.stringify(json));
-}
-
-/** The same messages, called the other way round. */
-function swapped(scans: LabelledMail[]): LabelledMail[] {
-  return scans.map((scan) => ({
-    ...scan,
-    class: scan.class === "spam" ? "ham" : "spam",
-  }));
-}
 
 /** A host with three versions. */
 async function withThree(config = QUIET): Promise<Host> {
   const host = await Host.start(config);
-  for (const from of [0, 100, 200]) await train(host, mails(40, from));
+  for (const from of [0, 100, 200]) await learnAndTrain(host, mails(40, from));
   return host;
 }
 
@@ -34,9 +20,9 @@ async function scores(host: Host): Promise<number[]> {
 
 Deno.test("a rollback serves the model before as the next version", async () => {
   await using host = await Host.start(QUIET);
-  await train(host, mails(40));
+  await learnAndTrain(host, mails(40));
   const first = await scores(host);
-  await train(host, mails(40, 100));
+  await learnAndTrain(host, mails(40, 100));
   const second = await scores(host);
   assert(String(first) !== String(second));
   const pool = (await host.network()).pool;
@@ -84,7 +70,7 @@ Deno.test("the pool that made a bad model cannot bring it back, new mail can", a
   await using host = await Host.start(
     "watch_interval = 1h; train { frozen = true; max_usages = 20; }",
   );
-  await train(host, mails(60));
+  await learnAndTrain(host, mails(60));
   const good = await scores(host);
   // Many were called what they are not, and the model learned just that.
   await host.postLines("/v1/learn", swapped(mails(600, 2000)));
@@ -122,7 +108,7 @@ Deno.test("a training under way is given up for a rollback", async () => {
   await using other = await Host.start("watch_interval = 1h;", {
     store: host.path,
   });
-  for (const from of [0, 100]) await train(other, mails(40, from));
+  for (const from of [0, 100]) await learnAndTrain(other, mails(40, from));
   await host.restart();
   await host.postLines("/v1/learn", mails(40, 300));
   const training = host.post("/v1/train", "");
