@@ -123,7 +123,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           ? await certificateOf(config, log)
           : undefined;
         await engine.reconfigure(config);
-        if (certificate) await server.renew(certificate);
+        if (certificate) server.renew(certificate);
       },
       failed: Promise.race([
         engine.failed,
@@ -198,6 +198,10 @@ async function serve(
       ? undefined
       : await certificateOf(config, log),
     socketMode: parseInt(config.neurald.socketMode, 8),
+    limits() {
+      const { maxConnections, requestTimeoutSeconds } = options();
+      return { most: maxConnections, timeoutMs: 1000 * requestTimeoutSeconds };
+    },
   });
   return {
     ...server,

@@ -9,6 +9,7 @@ import type { ModelReference } from "../engine/models/find.ts";
 import { MAX_MODEL_FILE_BYTES } from "../model/rnm.ts";
 import { readBytes } from "./body.ts";
 import { RequestError } from "./failure.ts";
+import { largeResponse } from "./large_response.ts";
 import type { Service } from "./service.ts";
 
 /** `GET /v1/models`: lists those of a rule and of settings, or of all. */
@@ -38,11 +39,9 @@ export async function exportFile(
   const { model, file } = await engine.models.export(idIn(context));
   const name = `${model.rule}-${model.settings}-${model.version}.rnm`
     .replaceAll(/[^\w.-]/g, "_");
-  return new Response(file, {
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-disposition": `attachment; filename="${name}"`,
-    },
+  return largeResponse(file, {
+    "content-type": "application/octet-stream",
+    "content-disposition": `attachment; filename="${name}"`,
   });
 }
 

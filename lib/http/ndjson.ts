@@ -1,16 +1,17 @@
 /**
  * Many requests in one: newline-delimited JSON, answered line by line.
  *
- * The answers are sent when all lines have been read. To send the first ones
- * while others still arrive would be nicer, but Deno's server stops reading a
- * request once it responds (2.8.3 to 2.9.5, denoland/deno#36624), and many
- * clients do not read before they have sent everything.
+ * The answers are sent when all lines have been read: many clients do not read
+ * before they have sent everything.
  *
  * @module
  */
 
 import { Turns } from "../engine/turns.ts";
 import { BodyError, type BodyLimits, type Line, readLines } from "./body.ts";
+import { largeResponse } from "./large_response.ts";
+
+const ENCODER = new TextEncoder();
 
 /** Content type of the answers. */
 const NDJSON = "application/x-ndjson";
@@ -64,9 +65,8 @@ export async function answerLines(
     const { message, status } = error;
     last = textOf({ error: `${message}; the rest was not read`, status });
   }
-  return new Response((await Promise.all(texts)).join("") + last, {
-    headers: { "content-type": NDJSON },
-  });
+  const text = (await Promise.all(texts)).join("") + last;
+  return largeResponse(ENCODER.encode(text), { "content-type": NDJSON });
 }
 
 /** @param texts the answers are added to it, in order */

@@ -95,11 +95,19 @@ export const NEURALD_OPTIONS = {
     default: 256,
     description: "requests in work at once; more are answered 503",
   }),
+  maxConnections: option({
+    name: "max_connections",
+    type: integer({ min: 1 }),
+    default: 1024,
+    description: "connections at a time; more are closed at once",
+  }),
   requestTimeoutSeconds: option({
     name: "request_timeout",
     type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
     default: 10,
-    description: "how long a body, or the next part of many lines, may take",
+    description:
+      "how long the headers, a body, or the next part of many lines may " +
+      "take to arrive, and a part of an answer to be taken",
   }),
   trainTimeoutSeconds: option({
     name: "train_timeout",
