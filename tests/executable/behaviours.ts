@@ -25,7 +25,7 @@ export const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
   "--allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN",
-  "--allow-sys=hostname",
+  "--allow-sys=hostname,statfs,uid",
 ];
 
 /**
