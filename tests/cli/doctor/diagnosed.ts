@@ -90,8 +90,9 @@ export function assertFound(
   return found;
 }
 
-/** Fails where anything is worse than a note. */
-export function assertHealthy(report: Report): void {
+/** Fails where anything is worse than a note; gives the report. */
+export function assertHealthy(report: Report): Report {
   const { warning, error } = report.summary;
   assert(warning + error === 0, JSON.stringify(report.findings));
+  return report;
 }
