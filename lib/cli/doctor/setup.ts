@@ -9,11 +9,16 @@ import type { Config } from "../../config/config.ts";
 import type { UsableConfig } from "../../config/load.ts";
 import type { Problem } from "../../config/problem.ts";
 import { sharingOf } from "../../engine/sharing.ts";
+import type { Status } from "../../engine/status.ts";
+import { within } from "../../engine/within.ts";
 import { inspectStore } from "../../store/inspect.ts";
 import type { Inspection } from "../../store/inspection.ts";
 import type { Client } from "../client.ts";
 import { type Lines, readLines } from "./lines.ts";
 import { findUnit, type Unit } from "./unit.ts";
+
+/** Whoever takes longer to answer hangs. */
+const ASK_MS = 5_000;
 
 /** What can be said before anything was looked at. */
 export interface SetupOptions {
@@ -29,6 +34,8 @@ export interface SetupOptions {
   store?: string;
   /** A client of the daemon that may be running. */
   client: Client;
+  /** How long that may take to answer, in milliseconds; 5,000 by default. */
+  askMs?: number;
   /** Where the files of the system are: `/` but in tests. */
   root: string;
   /** Unix time in milliseconds. */
@@ -42,6 +49,7 @@ export class Setup {
   readonly unit: Unit | undefined;
   #inspection: Promise<Inspection> | undefined;
   #lines: Promise<Lines | undefined> | undefined;
+  #status: Promise<Status | undefined> | undefined;
 
   constructor(options: SetupOptions) {
     this.options = options;
@@ -74,6 +82,25 @@ export class Setup {
     return this.#lines ??= this.inspection().then(({ store }) =>
       store && readLines(this.config, store, this.now)
     );
+  }
+
+  /** What the daemon says that runs at the address, if it may be asked. */
+  status(): Promise<Status | undefined> {
+    return this.#status ??= this.ask("/v1/status")
+      .then((response) => response.json())
+      .catch(() => undefined);
+  }
+
+  /**
+   * Asks the daemon that may be running.
+   *
+   * @throws {import("../client.ts").ClientError} (as a rejection) when it does
+   * not answer, or with an error
+   * @throws {Error} when it takes too long
+   */
+  ask(path: string): Promise<Response> {
+    const { client, askMs = ASK_MS } = this.options;
+    return within(askMs, client.send("GET", path));
   }
 
   /** Lets go of the store, if it was looked at. */

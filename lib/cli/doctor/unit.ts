@@ -33,6 +33,8 @@ export interface Unit {
   stateFolder?: string;
   /** As whom it runs. */
   user?: string;
+  /** How many files and connections it may have open; absent by default. */
+  mostFiles?: number;
 }
 
 /** Finds the unit; nothing where it is not installed, or cannot be read. */
@@ -45,6 +47,7 @@ export function findUnit(root: string): Unit | undefined {
     const all = [text, ...dropIns.map((file) => readIfThere(file) ?? "")];
     const setting = (name: string) => lastSetting(all.join("\n"), name);
     const state = setting("StateDirectory")?.split(" ")[0];
+    const mostFiles = parseInt(setting("LimitNOFILE") ?? "");
     return {
       path,
       text,
@@ -58,6 +61,7 @@ export function findUnit(root: string): Unit | undefined {
         .exec(setting("ExecStart") ?? "")?.[1],
       stateFolder: state && `${root}var/lib/${state}`,
       user: setting("User"),
+      mostFiles: Number.isNaN(mostFiles) ? undefined : mostFiles,
     };
   }
 }

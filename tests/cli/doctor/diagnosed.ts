@@ -36,6 +36,7 @@ export interface Examined {
   root?: string;
   /** How many milliseconds the clock is ahead. */
   aheadMs?: number;
+  askMs?: number;
   limitMs?: number;
 }
 
@@ -61,6 +62,7 @@ export async function diagnosed(examined: Examined): Promise<Report> {
       client,
       root: examined.root ?? `${folder}/`,
       now: () => Date.now() + aheadMs,
+      askMs: examined.askMs,
     });
     report = await diagnose(setup, examined.limitMs);
     await setup.close();

@@ -1,7 +1,8 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TOKENS, WITH_TOKENS } from "../../http/tokens.ts";
 import { makeCertificate, whyNoCertificates } from "../../http/certificates.ts";
 import { Host } from "../../daemon/host.ts";
+import type { Report } from "../../../lib/cli/doctor/finding.ts";
 import { freePort } from "../../store/redis/server.ts";
 import { inFolder } from "../neurald.ts";
 import {
@@ -322,23 +323,41 @@ Deno.test("a neurald that listens is known, and asked with a token", async () =>
   });
 });
 
+/** Looks at a host where somebody has the port who never answers. */
+async function besideSilence(examined: Examined): Promise<Report> {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
+  const accepted: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of silent) accepted.push(connection);
+  })();
+  const { port } = silent.addr;
+  const report = await diagnosed({ ...examined, listen: `127.0.0.1:${port}` });
+  accepted.forEach((connection) => connection.close());
+  silent.close();
+  await accepting;
+  return report;
+}
+
+Deno.test("somebody who never answers is found, and keeps nothing", () =>
+  inFolder(async (folder) => {
+    const store = `sqlite:${folder}/neurald.sqlite`;
+    const report = await besideSilence({ store, askMs: 200 });
+    const [error, ...others] = report.findings
+      .filter(({ level }) => level === "error");
+    assertEquals(others, []);
+    assertEquals(error.check, "address");
+    assertMatch(error.fix!, /^ss -ltnp/);
+  }));
+
 Deno.test("a check that takes too long is given up, and keeps no other", () =>
   inFolder(async (folder) => {
-    using silent = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
-    const accepted = silent.accept();
-    const { port } = silent.addr;
-    const report = await diagnosed({
-      store: `sqlite:${folder}/neurald.sqlite`,
-      listen: `127.0.0.1:${port}`,
-      limitMs: 500,
-    });
-    const connection = await accepted;
-    connection.close();
+    const store = `sqlite:${folder}/neurald.sqlite`;
+    const report = await besideSilence({ store, askMs: 2_000, limitMs: 500 });
     assertFound(report, {
       check: "address",
       level: "error",
       message: /given up after 0.5 s/,
     });
     assertFound(report, { check: "systemd", level: "ok", message: /./ });
-    assertFound(report, { check: "store", level: "ok", message: /./ });
+    assertFound(report, { check: "permissions", level: "ok", message: /./ });
   }));

@@ -7,7 +7,7 @@
 import { dirname } from "node:path";
 import type { ListenAddress } from "../../../config/address.ts";
 import { VERSION } from "../../../version.ts";
-import { type Client, ClientError } from "../../client.ts";
+import type { ClientError } from "../../client.ts";
 import { isThere } from "../reachable.ts";
 import type { Remark } from "../finding.ts";
 import type { Setup } from "../setup.ts";
@@ -20,7 +20,7 @@ const MOST_PATH_BYTES = 107;
 
 /** Connects to the address, and asks whoever answers whether it is neurald. */
 export async function checkAddress(setup: Setup): Promise<Remark[]> {
-  const { listen, client } = setup.options;
+  const { listen } = setup.options;
   const subject = "path" in listen
     ? `unix:${listen.path}`
     : `${listen.hostname}:${listen.port}`;
@@ -35,7 +35,7 @@ export async function checkAddress(setup: Setup): Promise<Remark[]> {
       message: "it is free: nobody listens there",
     }, ...remarksOnPort(listen)];
   }
-  const remarks = await remarksOnDaemon(client) ?? [strangerAt(listen)];
+  const remarks = await remarksOnDaemon(setup) ?? [strangerAt(listen)];
   return remarks.map((remark) => ({ ...remark, subject }));
 }
 
@@ -119,25 +119,25 @@ function remarksOnPort(listen: ListenAddress): Remark[] {
 }
 
 /** What a neurald that answers says; nothing where it is none. */
-async function remarksOnDaemon(client: Client): Promise<Remark[] | undefined> {
-  const alive = await ask(client, "/healthz");
-  if (alive?.alive !== true) return undefined;
+async function remarksOnDaemon(setup: Setup): Promise<Remark[] | undefined> {
+  if (!await isAlive(setup)) return undefined;
   let version: string;
   try {
-    const response = await client.send("GET", "/v1/status");
+    const response = await setup.ask("/v1/status");
     version = String((await response.json()).version);
   } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    if (error.status === 401 || error.status === 429) {
+    const { status } = error as ClientError;
+    if (status === 401 || status === 429) {
       return [{
         level: "note",
         message: "neurald answers there, and tells more to who has a token",
         fix: "neurald doctor --token-file FILE, or NEURALD_TOKEN=…",
       }];
     }
-    return [{ level: "error", message: error.message, fix: SEE_LOG }];
+    const { message } = error as Error;
+    return [{ level: "error", message, fix: SEE_LOG }];
   }
-  const remarks: Remark[] = [await readiness(client, version)];
+  const remarks: Remark[] = [await readiness(setup, version)];
   if (version !== VERSION) {
     remarks.push({
       level: "warning",
@@ -150,28 +150,26 @@ async function remarksOnDaemon(client: Client): Promise<Remark[] | undefined> {
 
 const SEE_LOG = "journalctl -u neurald -n 50";
 
-async function readiness(client: Client, version: string): Promise<Remark> {
+async function readiness(setup: Setup, version: string): Promise<Remark> {
   try {
-    await client.send("GET", "/readyz");
+    await setup.ask("/readyz");
     return { level: "ok", message: `neurald ${version} answers, and is ready` };
   } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
     return {
       level: "error",
-      message: `neurald ${version} is not ready: ${error.message}`,
+      message: `neurald ${version} is not ready: ${(error as Error).message}`,
       fix: SEE_LOG,
     };
   }
 }
 
-async function ask(
-  client: Client,
-  path: string,
-): Promise<Record<string, unknown> | undefined> {
+/** Whether it answers what every neurald answers to everybody. */
+async function isAlive(setup: Setup): Promise<boolean> {
   try {
-    return await (await client.send("GET", path)).json();
+    const response = await setup.ask("/healthz");
+    return (await response.json()).alive === true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -8,6 +8,8 @@
 import { fileURLToPath } from "node:url";
 import { parseLocation, shownLocation } from "../../../external/location.ts";
 import type { RuleConfig } from "../../../config/config.ts";
+import type { Status } from "../../../engine/status.ts";
+import { timeOf } from "../../models/describe.ts";
 import type { Remark } from "../finding.ts";
 import { whyUnreachable } from "../reachable.ts";
 import type { Setup } from "../setup.ts";
@@ -16,14 +18,38 @@ import type { Setup } from "../setup.ts";
 const CONNECT_MS = 5_000;
 
 /** Connects to each, and asks nothing. */
-export async function checkHelpers({ config }: Setup): Promise<Remark[]> {
+export async function checkHelpers(setup: Setup): Promise<Remark[]> {
+  const { config } = setup;
   const guards = [...config.neurald.guards].map(([name, guard]) =>
     remarkOnGuard(name, guard)
   );
   const models = config.rules.filter(({ enabled }) => enabled)
     .map(remarkOnModel);
   const remarks = await Promise.all([...guards, ...models]);
-  return remarks.filter((remark) => remark !== undefined);
+  return [
+    ...remarks.filter((remark) => remark !== undefined),
+    ...remarksOnFetching(await setup.status()),
+  ];
+}
+
+/** What the daemon that runs has met with. */
+function remarksOnFetching(status: Status | undefined): Remark[] {
+  return Object.entries(status?.rules ?? {}).flatMap(
+    ([rule, { external_model }]): Remark[] => {
+      if (external_model?.state !== "failing") return [];
+      const { reason, succeeded_at } = external_model;
+      const since = succeeded_at === undefined
+        ? "it was never taken"
+        : `it was taken last at ${timeOf(succeeded_at)}`;
+      return [{
+        level: "warning",
+        subject: `external model of ${rule}`,
+        message: `neurald does not take it: ${reason}; ${since}`,
+        fix: "neurald models verify --key KEY FILE tells whether the " +
+          "signature is good; neurald asks again by itself",
+      }];
+    },
+  );
 }
 
 async function remarkOnGuard(

@@ -4,10 +4,12 @@
  * @module
  */
 
-import { type NextTraining, type PoolStatus } from "../../../engine/pools.ts";
-import { describePool } from "../../../engine/pools.ts";
+import {
+  describePool,
+  type NextTraining,
+  type PoolStatus,
+} from "../../../engine/pools.ts";
 import { isChange } from "../../../engine/models/change.ts";
-import type { Status } from "../../../engine/status.ts";
 import type { TrainingReport } from "../../../engine/training.ts";
 import { MAIL_CLASSES, type MailClass } from "../../../features/mail_class.ts";
 import { LEAST_SAMPLES_OF_CLASS } from "../../../train/least_samples.ts";
@@ -171,19 +173,12 @@ function readReport(record: string): TrainingReport | undefined {
 }
 
 /** When the daemon that runs tries again, by series. */
-async function retriesOf(
-  { options: { client } }: Setup,
-): Promise<Map<string, number>> {
-  try {
-    const response = await client.send("GET", "/v1/status");
-    const { rules }: Status = await response.json();
-    return new Map(
-      Object.values(rules).flatMap(({ networks }) => networks)
-        .flatMap(({ key, retry_at }) =>
-          retry_at === undefined ? [] : [[key, retry_at] as const]
-        ),
-    );
-  } catch {
-    return new Map();
-  }
+async function retriesOf(setup: Setup): Promise<Map<string, number>> {
+  const { rules = {} } = await setup.status() ?? {};
+  return new Map(
+    Object.values(rules).flatMap(({ networks }) => networks)
+      .flatMap(({ key, retry_at }) =>
+        retry_at === undefined ? [] : [[key, retry_at] as const]
+      ),
+  );
 }

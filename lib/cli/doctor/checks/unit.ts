@@ -14,6 +14,9 @@ import { hasSystemd } from "../unit.ts";
 /** Where the README has it installed. */
 const PATH = "/etc/systemd/system/neurald.service";
 
+/** What systemd allows unless it is told otherwise, and what suffices. */
+const [DEFAULT_FILES, LEAST_FILES] = [1024, 4096];
+
 /** Looks at the files of the unit. */
 export function checkUnit({ unit, options: { root } }: Setup): Remark[] {
   if (!unit) {
@@ -29,6 +32,7 @@ export function checkUnit({ unit, options: { root } }: Setup): Remark[] {
     ];
   }
   const { path, text, dropIns, isEnabled, isActive } = unit;
+  const { mostFiles = DEFAULT_FILES } = unit;
   const changes = dropIns.length > 0
     ? `, changed by ${dropIns.join(", ")}`
     : "";
@@ -46,6 +50,14 @@ export function checkUnit({ unit, options: { root } }: Setup): Remark[] {
       message: "it does not run now",
       fix:
         "systemctl start neurald; systemctl status neurald tells why it ended",
+    });
+  }
+  if (mostFiles < LEAST_FILES) {
+    remarks.push({
+      level: "note",
+      message: `it may have ${mostFiles} files open at once, and each ` +
+        "connection takes one",
+      fix: "systemctl edit neurald: [Service] LimitNOFILE=65536",
     });
   }
   if (text !== shipped) {
