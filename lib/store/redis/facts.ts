@@ -12,14 +12,16 @@ import { list, text } from "./replies.ts";
 export interface RedisFacts {
   /** Tells the kinds of stores apart. */
   kind: "redis";
-  /** Without secrets; as people wrote it where it could not be read. */
+  /** Without secrets; no more than its scheme where it makes no sense. */
   url: string;
   /** Of the server that was asked; absent where `problem` says why. */
   server?: ServerFacts;
   /** Why something of all that is needed cannot be done, for people. */
   problem?: string;
-  /** With which rspamd it is shared, or would be. */
+  /** Of the rspamd whose keys are used. */
   dialect?: Dialect;
+  /** Of the rspamd that has left something; `dialect` where none has. */
+  foundDialect?: Dialect;
 }
 
 /** What one server says of itself; what it does not tell is absent. */

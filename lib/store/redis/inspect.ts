@@ -63,9 +63,12 @@ export async function inspectRedisStore(
       ? await Cluster.open(options)
       : await Connection.open(options);
     await probe(client, prefix);
-    facts.dialect = options.isCluster
-      ? sharing.dialect ?? 4
-      : await findDialect(client, sharing);
+    const { dialect } = sharing;
+    // No rspamd knows how to share a cluster.
+    facts.foundDialect = options.isCluster
+      ? dialect ?? 4
+      : await findDialect(client, { ...sharing, dialect: undefined }, dialect);
+    facts.dialect = dialect ?? facts.foundDialect;
   } catch (error) {
     if (!(error instanceof LinkError || error instanceof StoreError)) {
       throw error;

@@ -23,6 +23,8 @@ export interface FileFacts {
   /** Tells the kinds of stores apart. */
   kind: "sqlite";
   url: string;
+  /** Who looks; absent where the system does not tell. */
+  asUid?: number;
   /** The file and those beside it (`-wal`, `-shm`); none before the first start. */
   files: Ownership[];
   /** The nearest folder of its path that is there. */

@@ -91,6 +91,7 @@ async function factsOf(path: string, url: string): Promise<FileFacts> {
   return {
     kind: "sqlite",
     url,
+    asUid: ownUid(),
     files: files.map(ownershipOf).filter((one) => one !== undefined),
     folder: ownershipOf(folder) ?? { path: folder, isWritable: false },
     hasFolder: folder === dirname(path),

@@ -18,7 +18,7 @@ Deno.test("doctor prints what is well, and ends well", () =>
     const flags = flagsIn(folder);
     const { code, stdout, stderr } = await neurald(["doctor", ...flags]);
     assertEquals([code, stderr], [0, ""], stdout);
-    assertMatch(stdout, /^\[ok\]    configuration defaults: it can be used/);
+    assertMatch(stdout, /^\[ok\] {4}configuration defaults: it can be used/);
     assertMatch(stdout, /\n {9,}→ neurald learn --spam/);
     assertMatch(stdout, /\n\n(\d+ notes?, )?\d+ ok\n$/);
     assert(!stdout.includes("\x1b"));

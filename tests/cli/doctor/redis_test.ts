@@ -7,6 +7,7 @@ import { list, text } from "../../../lib/store/redis/replies.ts";
 import { rspamdDump } from "../../store/redis/fixture.ts";
 import { redisTest } from "../../store/redis/redis_test_case.ts";
 import { freePort, RedisServer } from "../../store/redis/server.ts";
+import { RedisCluster } from "../../store/redis/cluster/redis_cluster.ts";
 import {
   assertFound,
   assertHealthy,
@@ -132,6 +133,18 @@ const BROKEN: Broken[] = [
       level: "warning",
       message: /^that of Redis is (89.9|90.0|90.1) s behind this one$/,
       fix: /timedatectl/,
+    }],
+  },
+  {
+    name: "that another rspamd shares than is configured",
+    config: "neurald { rspamd_version = 4; }",
+    harm: (redis) =>
+      rspamdDump("rspamd-3.4").restore((...args) => redis.ask(...args)),
+    expected: [{
+      check: "rspamd",
+      level: "warning",
+      message: /^rspamd 3 shares the Redis, and rspamd_version is 4/,
+      fix: /rspamd_version = 3;/,
     }],
   },
   {
@@ -306,4 +319,22 @@ redisTest("what rspamd left is looked at, and not taken over", async () => {
     message: /^rspamd 4 shares the Redis/,
   });
   assertEquals(await dumpOf(server), before);
+});
+
+redisTest("a cluster is looked at, and one that is down is found", async () => {
+  await using cluster = await RedisCluster.start({ password: SECRET });
+  const [{ server }, other] = cluster.masters;
+  const store = `redis+cluster://:${SECRET}@127.0.0.1:${server.port}`;
+  assertHealthy(await diagnosed({ store }));
+  const asOne = store.replace("+cluster", "");
+  assertFound(await diagnosed({ store: asOne }), {
+    check: "store",
+    level: "error",
+    message: /part of a Redis Cluster/,
+    fix: /cluster = true/,
+  });
+  await other.ask("CLUSTER", "FLUSHSLOTS");
+  const report = await diagnosed({ store });
+  assertFound(report, { check: "store", level: "error", message: /./ });
+  assert(!JSON.stringify(report).includes(SECRET));
 });

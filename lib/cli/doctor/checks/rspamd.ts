@@ -27,7 +27,15 @@ async function remarksOnSharing(setup: Setup): Promise<Remark[]> {
       profiles.filter(({ isAdopted }) => isAdopted)
         .map(({ usedAt }) => ({ usedAt, metatokens: network.name.metatokens }))
     ) ?? [];
-  const { dialect } = facts;
+  const { dialect, foundDialect } = facts;
+  if (foundDialect !== undefined && foundDialect !== dialect) {
+    return [{
+      level: "warning",
+      message: `rspamd ${foundDialect} shares the Redis, and rspamd_version ` +
+        `is ${dialect}: neither finds what the other keeps`,
+      fix: `neurald { rspamd_version = ${foundDialect}; }, or leave it out`,
+    }];
+  }
   if (theirs.length === 0) {
     return [{
       level: "ok",

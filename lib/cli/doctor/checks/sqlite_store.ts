@@ -21,7 +21,7 @@ export function remarksOnFile(facts: FileFacts, user = "neurald"): Remark[] {
   const remarks: Remark[] = [];
   if (problem !== undefined) {
     remarks.push({
-      level: "error",
+      level: isStranger(facts) && FORBIDDEN.test(problem) ? "warning" : "error",
       message: problem,
       fix: fixFor(facts, user),
     });
@@ -38,7 +38,7 @@ export function remarksOnFile(facts: FileFacts, user = "neurald"): Remark[] {
   const locked = [folder, ...facts.files].filter((one) => !one.isWritable);
   if (locked.length > 0 && problem === undefined) {
     remarks.push({
-      level: "error",
+      level: isStranger(facts) ? "warning" : "error",
       message: `${
         locked.map(({ path }) => path).join(", ")
       } cannot be written by who runs neurald doctor`,
@@ -47,6 +47,15 @@ export function remarksOnFile(facts: FileFacts, user = "neurald"): Remark[] {
     });
   }
   return [...remarks, ...remarksOnSpace(facts)];
+}
+
+/** What is said where somebody else may be allowed to do it. */
+const FORBIDDEN = /may not write|opened and written/;
+
+/** Whether who looks is neither root nor the owner, who may be well off. */
+function isStranger({ asUid, files: [file], folder }: FileFacts): boolean {
+  return asUid !== undefined && asUid !== 0 &&
+    (file ?? folder).uid !== asUid;
 }
 
 function fixFor(
