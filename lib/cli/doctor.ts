@@ -5,9 +5,9 @@
  */
 
 import { type ListenAddress, parseListenAddress } from "../config/address.ts";
-import { defaultConfig, type UsableConfig } from "../config/load.ts";
+import { defaultConfig } from "../config/load.ts";
 import { defineCommand } from "./command.ts";
-import { Client, CLIENT_FLAGS, type ClientFlags } from "./client.ts";
+import { Client, CLIENT_FLAGS } from "./client.ts";
 import { readConfig } from "./config_file.ts";
 import { hostFor } from "./doctor/checks/address.ts";
 import { diagnose } from "./doctor/diagnose.ts";
@@ -47,20 +47,20 @@ export const doctorCommand = defineCommand({
     const isGiven = [flags.config, flags.store, flags.listen]
       .some((flag) => flag !== undefined);
     const configFile = flags.config ?? (isGiven ? undefined : unit?.configFile);
-    const { problems, ...loaded } = await readConfig(configFile);
-    const usable = loaded.config && { ...loaded, problems } as UsableConfig;
+    const read = await readConfig(configFile);
+    const usable = read.config && read;
     const problem = usable && storeProblem(usable, configFile ?? "defaults");
     const config = usable?.config ?? defaultConfig().config;
     const listen = given ?? parseListenAddress(config.neurald.listen)!;
     const isHttps = config.neurald.tls.certificate !== undefined;
     using client = await Client.open({
-      ...flags as ClientFlags,
+      ...flags,
       server: flags.server ?? serverAt(listen, isHttps),
     });
     const setup = new Setup({
       configFile,
       loaded: problem ? undefined : usable,
-      problems: problem ? [...problems, problem] : problems,
+      problems: problem ? [...read.problems, problem] : read.problems,
       listen,
       store: usable &&
         storeUrl(flags.store, config, stateFolderOf(unit, configFile)),

@@ -17,8 +17,8 @@ import type { Client } from "../client.ts";
 import { type Lines, readLines } from "./lines.ts";
 import { findUnit, type Unit } from "./unit.ts";
 
-/** Whoever takes longer to answer hangs. */
-const ASK_MS = 5_000;
+/** Whoever takes longer to answer, or to close, hangs. */
+const [ASK_MS, CLOSE_MS] = [5_000, 2_000];
 
 /** What can be said before anything was looked at. */
 export interface SetupOptions {
@@ -103,9 +103,9 @@ export class Setup {
     return within(askMs, client.send("GET", path));
   }
 
-  /** Lets go of the store, if it was looked at. */
+  /** Lets go of the store, if it was looked at; one that hangs is left. */
   async close(): Promise<void> {
-    const inspection = await this.#inspection?.catch(() => undefined);
-    await inspection?.close();
+    const closed = this.#inspection?.then((inspection) => inspection.close());
+    await within(CLOSE_MS, closed ?? Promise.resolve()).catch(() => {});
   }
 }

@@ -57,7 +57,7 @@ export function findUnit(root: string): Unit | undefined {
       ),
       // systemd keeps it for as long as the unit runs.
       isActive: isThere(`${root}run/systemd/units/invocation:${NAME}`),
-      configFile: /\s--config[= ](\S+?)['"]?(?:\s|$)/
+      configFile: /\s--config[= ]['"]?([^\s'"]+)/
         .exec(setting("ExecStart") ?? "")?.[1],
       stateFolder: state && `${root}var/lib/${state}`,
       user: setting("User"),

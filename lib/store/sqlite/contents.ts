@@ -17,6 +17,9 @@ import { prepare, text } from "./statement.ts";
 /** So many of the newest samples that were set aside tell why. */
 const MOST_REASONS = 10_000;
 
+/** To look through more takes longer than people wait. */
+const LARGE_BYTES = 512 * 2 ** 20;
+
 /** So many series are told of. */
 const MOST_SERIES = 1_000;
 
@@ -24,7 +27,8 @@ const MOST_SERIES = 1_000;
  * Reads a file, and looks through it for damage.
  *
  * @param path absolute
- * @param checkMs how long looking for damage may take, at the end of a table
+ * @param checkMs how long looking for damage may take: when the time is over,
+ * the table that is looked at is the last one
  * @throws {import("../store.ts").StoreError} when it cannot be read, is
  * another application's, or of a newer version
  */
@@ -35,7 +39,9 @@ export function readContents(path: string, checkMs: number): FileContents {
     const newestVersion = MIGRATIONS.length;
     const version = versionOf(database, url, newestVersion);
     const mode = database.prepare("PRAGMA journal_mode").get();
-    const checked = lookThrough(database, checkMs);
+    const checked = Deno.statSync(path).size > LARGE_BYTES
+      ? { isChecked: false }
+      : lookThrough(database, checkMs);
     const isSound = version > 0 && checked.damage === undefined;
     return {
       version,

@@ -7,6 +7,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Inspection } from "../inspection.ts";
+import { StoreError } from "../store.ts";
 import { WorkerChannel } from "./channel.ts";
 import { openWorkerStore, startWorker } from "./client.ts";
 import { IN_MEMORY, urlOf } from "./database.ts";
@@ -61,24 +62,32 @@ function inspectionOf(facts: FileFacts): Inspection {
   };
 }
 
-/** Asks the thread, for SQLite waits for the disk. */
+/**
+ * Asks the thread, for SQLite waits for the disk.
+ *
+ * @throws {StoreError} (as a rejection) when the file cannot be read
+ */
 async function contentsOf(
   worker: Worker,
   path: string,
   url: string,
 ): Promise<FileContents> {
   const channel = new WorkerChannel(worker, url);
+  const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => channel.terminate(`it did not answer within ${READ_MS} ms`),
+    () =>
+      late.reject(
+        new StoreError(
+          `${url}: it was not read within ${READ_MS / 1000} s; see whether ` +
+            "its disk is overloaded (iostat -x 1)",
+        ),
+      ),
     READ_MS,
   );
   try {
-    const { outcomes: [outcome] } = await channel.ask({
-      kind: "inspect",
-      path,
-      checkMs: CHECK_MS,
-    });
-    if ("failure" in outcome) throw new Error(outcome.failure);
+    const answer = channel.ask({ kind: "inspect", path, checkMs: CHECK_MS });
+    const { outcomes: [outcome] } = await Promise.race([answer, late.promise]);
+    if ("failure" in outcome) throw new StoreError(outcome.failure);
     return outcome.value as FileContents;
   } finally {
     clearTimeout(timer);

@@ -1,5 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { remarksOnFile } from "../../../lib/cli/doctor/checks/sqlite_store.ts";
+import type { FileFacts } from "../../../lib/store/sqlite/facts.ts";
 import { Disk } from "../../faults/disk.ts";
 import { trainedHost } from "../../daemon/trained_host.ts";
 import { DaemonProcess } from "../../daemon/process.ts";
@@ -323,3 +325,51 @@ Deno.test("of many settings the first are looked at, and the others counted", ()
     assert(report.findings.length < 250, `${report.findings.length}`);
     assert(performance.now() - begin < 20_000);
   }));
+
+Deno.test("who may not look is told so, and the store is not held for broken", () => {
+  const file = {
+    path: "/var/lib/neurald/neurald.sqlite",
+    uid: 990,
+    mode: 0o600,
+  };
+  const facts: FileFacts = {
+    kind: "sqlite",
+    url: `sqlite:${file.path}`,
+    files: [{ ...file, isWritable: false }],
+    folder: { path: "/var/lib/neurald", uid: 990, isWritable: false },
+    hasFolder: true,
+    size: 1,
+  };
+  const problem = "nobody has the file open, and who may not write it …";
+  for (const [asUid, level] of [[1000, "warning"], [990, "error"]] as const) {
+    const [remark] = remarksOnFile({ ...facts, asUid, problem });
+    assertEquals(remark.level, level);
+    assertMatch(remark.fix!, /^sudo -u neurald neurald doctor, or as root/);
+    const [writing] = remarksOnFile({ ...facts, asUid });
+    assertEquals(writing.level, level);
+  }
+});
+
+Deno.test("a file too large to look through is not held for checked", () => {
+  const folder = { path: "/var/lib/neurald", isWritable: true };
+  const [remark] = remarksOnFile({
+    kind: "sqlite",
+    url: "sqlite:/var/lib/neurald/neurald.sqlite",
+    files: [{ path: "/var/lib/neurald/neurald.sqlite", isWritable: true }],
+    folder,
+    hasFolder: true,
+    size: 3 * 2 ** 30,
+    contents: {
+      version: 2,
+      newestVersion: 2,
+      journalMode: "wal",
+      isChecked: false,
+      details: new Map(),
+    },
+  });
+  assertEquals(remark, {
+    level: "ok",
+    message: "version 2, 3.0 GiB, too large to look through all of it now",
+    fix: "sqlite3 /var/lib/neurald/neurald.sqlite 'PRAGMA quick_check'",
+  });
+});

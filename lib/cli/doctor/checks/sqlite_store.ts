@@ -102,6 +102,7 @@ function remarksOnContents(
         ? "nothing wrong with it"
         : "too large to look through all of it now"
     }`,
+    fix: isChecked ? undefined : `sqlite3 ${path} 'PRAGMA quick_check'`,
   }];
   if (version < newestVersion) {
     remarks.push({
