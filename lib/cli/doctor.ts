@@ -4,14 +4,14 @@
  * @module
  */
 
-import { type ListenAddress, parseListenAddress } from "../config/address.ts";
+import { parseListenAddress } from "../config/address.ts";
 import { defaultConfig } from "../config/load.ts";
 import { defineCommand } from "./command.ts";
 import { Client, CLIENT_FLAGS } from "./client.ts";
 import { readConfig } from "./config_file.ts";
-import { hostFor } from "./doctor/checks/address.ts";
 import { diagnose } from "./doctor/diagnose.ts";
 import { linesOfReport } from "./doctor/lines_of_report.ts";
+import { serverAt } from "./doctor/server_url.ts";
 import { Setup } from "./doctor/setup.ts";
 import { findUnit, type Unit } from "./doctor/unit.ts";
 import { EXIT } from "./exit.ts";
@@ -79,14 +79,6 @@ export const doctorCommand = defineCommand({
     return error > 0 || (flags.strict && warning > 0) ? EXIT.failed : EXIT.good;
   },
 });
-
-/** Where a neurald answers that listens at an address. */
-function serverAt(listen: ListenAddress, isHttps: boolean): string {
-  if ("path" in listen) return `unix:${listen.path}`;
-  const host = hostFor(listen.hostname);
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `${isHttps ? "https" : "http"}://${name}:${listen.port}`;
-}
 
 /** That of the unit, where what is looked at is what the unit runs. */
 function stateFolderOf(

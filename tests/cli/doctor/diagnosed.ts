@@ -17,6 +17,7 @@ import type {
   Level,
   Report,
 } from "../../../lib/cli/doctor/finding.ts";
+import { serverAt } from "../../../lib/cli/doctor/server_url.ts";
 import { Setup } from "../../../lib/cli/doctor/setup.ts";
 import { freePort } from "../../store/redis/server.ts";
 import { inFolder } from "../neurald.ts";
@@ -32,6 +33,8 @@ export interface Examined {
   /** A free port unless given. */
   listen?: string;
   token?: string;
+  /** Authorities that are trusted, in PEM. */
+  ca?: string;
   /** Where the files of the system are; an empty folder unless given. */
   root?: string;
   /** How many milliseconds the clock is ahead. */
@@ -42,17 +45,16 @@ export interface Examined {
 
 /** Has the doctor look at a set-up. */
 export async function diagnosed(examined: Examined): Promise<Report> {
-  const { config = "", configFile, store, token, aheadMs = 0 } = examined;
+  const { config = "", configFile, store, token, ca, aheadMs = 0 } = examined;
   const loaded = parseConfig(config, configFile ?? "neural.conf");
   const listen: ListenAddress = parseListenAddress(
     examined.listen ?? `127.0.0.1:${freePort()}`,
   )!;
-  const server = "path" in listen
-    ? `unix:${listen.path}`
-    : `http://${listen.hostname}:${listen.port}`;
+  const { certificate } = loaded.config?.neurald.tls ?? {};
+  const server = serverAt(listen, certificate !== undefined);
   let report: Report | undefined;
   await inFolder(async (folder) => {
-    using client = new Client(server, { token });
+    using client = new Client(server, { token, ca });
     const setup = new Setup({
       configFile,
       loaded: loaded.config && loaded,

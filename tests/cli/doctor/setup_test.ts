@@ -269,6 +269,35 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "a neurald that serves HTTPS is not taken for somebody else",
+  ignore: whyNoCertificates !== undefined,
+  fn: () =>
+    inFolder(async (folder) => {
+      const { certificate, key } = await makeCertificate(folder, "mine");
+      const config = `neurald { tls {
+        certificate = "${certificate}"; key = "${key}"; } }`;
+      await using host = await Host.start(config);
+      const examined = {
+        config,
+        store: `sqlite:${host.path}`,
+        listen: new URL(host.url).host,
+      };
+      assertFound(assertHealthy(await diagnosed(examined)), {
+        check: "address",
+        level: "note",
+        message: /^somebody serves HTTPS there/,
+        fix: /--server https:\/\/NAME:PORT.*--ca FILE/,
+      });
+      const ca = await Deno.readTextFile(certificate);
+      assertFound(assertHealthy(await diagnosed({ ...examined, ca })), {
+        check: "address",
+        level: "ok",
+        message: /is ready$/,
+      });
+    }),
+});
+
 Deno.test("somebody else who has the port, or the socket, is found", () =>
   inFolder(async (folder) => {
     const store = `sqlite:${folder}/neurald.sqlite`;

@@ -129,7 +129,7 @@ const BROKEN: [
   }, {
     check: "pools",
     level: "note",
-    message: /^3 samples were set aside.*: 3 × 46 numbers \?\[31m$/,
+    message: /^set aside, .*: 3 \(3 × 46 numbers \?\[31m\)$/,
   }],
   ["with a lock that was left", (path) =>
     sql(
@@ -149,7 +149,7 @@ const BROKEN: [
   }, {
     check: "pools",
     level: "warning",
-    message: /the last training, just now, was failed: the worker died/,
+    message: /^the last training failed \(just now\): the worker died$/,
     fix: /journalctl -u neurald/,
   }],
   ["with a model that cannot be used", (path) =>
@@ -193,6 +193,32 @@ Deno.test("a store of an older version is not upgraded", () =>
       fix: /^cp .*neurald\.sqlite .*\.version-1,/,
     });
     assertEquals(contentOf(folder), before);
+  }));
+
+Deno.test("when the next training comes is told by the pace until now", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/neurald.sqlite`;
+    const words = (count: number, from: number) =>
+      Array.from({ length: count }, (_, n) => `${from + n}`).join(" ");
+    const core = openCore(path);
+    ask(core, "addSamples", SERIES, samples("spam", words(100, 0)), 1000);
+    ask(core, "addSamples", SERIES, samples("ham", words(50, 100)), 1000);
+    core.close();
+    const store = `sqlite:${path}`;
+    const needed = "needs 900 spam and 950 ham more";
+    assertFound(await diagnosed({ store }), {
+      check: "pools",
+      level: "ok",
+      message: new RegExp(`${needed}$`),
+    });
+    // 10 ham a day.
+    const at = Math.floor(Date.now() / 1000) - 5 * 86_400;
+    sql(path, `UPDATE samples SET at = ${at}`);
+    assertFound(await diagnosed({ store }), {
+      check: "pools",
+      level: "ok",
+      message: new RegExp(`${needed}, at this pace in (95|96) days$`),
+    });
   }));
 
 Deno.test("where there is no store yet, none is made", () =>
@@ -294,7 +320,7 @@ Deno.test({
       assertFound(await diagnosed({ store: `sqlite:${path}` }), {
         check: "permissions",
         level: "error",
-        message: /another user \(0\) than its folder \(65534\)/,
+        message: /belongs to root, and its folder to another user \(65534\)/,
         fix: /^chown --reference=/,
       });
     }),

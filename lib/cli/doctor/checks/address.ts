@@ -10,6 +10,7 @@ import { VERSION } from "../../../version.ts";
 import type { ClientError } from "../../client.ts";
 import { isThere } from "../reachable.ts";
 import type { Remark } from "../finding.ts";
+import { hostFor } from "../server_url.ts";
 import type { Setup } from "../setup.ts";
 
 /** Below these, only root may listen. */
@@ -98,12 +99,6 @@ async function isAnswered(address: ListenAddress): Promise<boolean> {
   }
 }
 
-/** Where whoever listens everywhere can be reached. */
-export function hostFor(hostname: string): string {
-  if (hostname === "0.0.0.0") return "127.0.0.1";
-  return hostname === "::" ? "::1" : hostname;
-}
-
 function remarksOnPort(listen: ListenAddress): Remark[] {
   if ("path" in listen || listen.port >= FIRST_PORT || listen.port === 0) {
     return [];
@@ -120,7 +115,17 @@ function remarksOnPort(listen: ListenAddress): Remark[] {
 
 /** What a neurald that answers says; nothing where it is none. */
 async function remarksOnDaemon(setup: Setup): Promise<Remark[] | undefined> {
-  if (!await isAlive(setup)) return undefined;
+  const problem = await whyNotAlive(setup);
+  if (problem && /certificate/.test(problem)) {
+    return [{
+      level: "note",
+      message: "somebody serves HTTPS there, by a certificate that this host " +
+        "does not trust for this name",
+      fix: "neurald doctor --server https://NAME:PORT, with a name that the " +
+        "certificate is for, and --ca FILE where it vouches for itself",
+    }];
+  }
+  if (problem !== undefined) return undefined;
   let version: string;
   try {
     const response = await setup.ask("/v1/status");
@@ -163,13 +168,13 @@ async function readiness(setup: Setup, version: string): Promise<Remark> {
   }
 }
 
-/** Whether it answers what every neurald answers to everybody. */
-async function isAlive(setup: Setup): Promise<boolean> {
+/** Why it does not answer what every neurald answers to everybody, if so. */
+async function whyNotAlive(setup: Setup): Promise<string | undefined> {
   try {
-    const response = await setup.ask("/healthz");
-    return (await response.json()).alive === true;
-  } catch {
-    return false;
+    const { alive } = await (await setup.ask("/healthz")).json();
+    return alive === true ? undefined : "it answers otherwise";
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 
@@ -183,8 +188,7 @@ function strangerAt(listen: ListenAddress): Remark {
   }
   return {
     level: "error",
-    message: "somebody listens there who does not answer as neurald does " +
-      "(one that serves HTTPS is asked by --server and --ca)",
+    message: "somebody listens there who does not answer as neurald does",
     fix: `ss -ltnp 'sport = :${listen.port}' tells who; or use another ` +
       "port: neurald serve --listen HOST:PORT",
   };

@@ -91,7 +91,8 @@ function remarksOn({ name, network, problems }: Line, now: number): Remark[] {
     `digest ${model.digest.slice(0, 8)}`,
   ];
   remarks.push({ level: "ok", subject: name, message: parts.join(", ") });
-  if (training && training.figures.auc < LEAST_AUC) {
+  const auc = training?.figures.auc ?? NaN;
+  if (auc < LEAST_AUC) {
     remarks.push({
       level: "warning",
       subject: name,

@@ -52,7 +52,8 @@ function filesWithSecrets(loaded: UsableConfig): string[] {
 
 function remarksOnStore({ files, folder }: FileFacts, user: string): Remark[] {
   const open = files.filter(({ mode }) => mode !== undefined && mode & OTHERS);
-  const strange = files.filter(({ uid }) => uid !== folder.uid);
+  // Root may write in everybody's folder, and nobody else in what it leaves.
+  const strange = folder.uid === 0 ? [] : files.filter(({ uid }) => uid === 0);
   const remarks: Remark[] = [];
   const names = (list: FileFacts["files"]) =>
     list.map(({ path }) => path).join(" ");
@@ -65,14 +66,13 @@ function remarksOnStore({ files, folder }: FileFacts, user: string): Remark[] {
       fix: `chmod 600 ${names(open)}`,
     });
   }
-  // Root may write in everybody's folder.
-  if (strange.length > 0 && folder.uid !== 0) {
+  if (strange.length > 0) {
     remarks.push({
       level: "error",
       subject: strange[0].path,
-      message: `it belongs to another user (${strange[0].uid}) than its ` +
-        `folder (${folder.uid}), so that neurald cannot write it: was it ` +
-        "started as root?",
+      message: `it belongs to root, and its folder to another user ` +
+        `(${folder.uid}), so that neurald cannot write it: was it started ` +
+        "as root?",
       fix: `chown --reference=${folder.path} ${names(strange)} (of the user ` +
         `${user})`,
     });

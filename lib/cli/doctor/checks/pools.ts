@@ -45,8 +45,8 @@ export async function checkPools(setup: Setup): Promise<Remark[]> {
         .map(({ reason, samples }) => `${samples} × ${reason}`);
       found.push({
         level: "note",
-        message: `${pool.quarantined} samples were set aside, since they ` +
-          `could not be read: ${reasons.join("; ")}`,
+        message: `set aside, since they could not be read: ` +
+          `${pool.quarantined} (${reasons.join("; ")})`,
         fix: "nothing is lost with them; if there are ever more, see which " +
           "rspamd sends them: its neural module may be of another version",
       });
@@ -149,9 +149,9 @@ async function remarksOnTraining(
   const retry = retryAt !== undefined && retryAt > now
     ? `; not tried again before ${timeOf(retryAt)}`
     : "";
-  const message = `the last training, ${ageOf(now - at)}, was ${
-    outcome === "waiting" ? "put off" : outcome
-  }: ${reason}${retry}`;
+  const message = `the last training ${WORDS[outcome]} (${
+    ageOf(now - at)
+  }): ${reason}${retry}`;
   if (outcome === "failed") {
     return [{ level: "warning", message, fix: "journalctl -u neurald -n 50" }];
   }
@@ -162,6 +162,14 @@ async function remarksOnTraining(
       "wrong: neurald learn --spam PATH --ham PATH",
   }];
 }
+
+/** What became of a training, in words. */
+const WORDS: Record<TrainingReport["outcome"], string> = {
+  published: "was published",
+  refused: "was refused",
+  failed: "failed",
+  waiting: "was put off",
+};
 
 function readReport(record: string): TrainingReport | undefined {
   try {
