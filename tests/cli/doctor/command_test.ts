@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Report } from "../../../lib/cli/doctor/finding.ts";
+import fc from "fast-check";
+import { oneLine, type Report } from "../../../lib/cli/doctor/finding.ts";
 import { linesOfReport } from "../../../lib/cli/doctor/lines_of_report.ts";
 import { DaemonProcess } from "../../daemon/process.ts";
 import { freePort } from "../../store/redis/server.ts";
@@ -91,6 +92,17 @@ Deno.test("doctor knows the daemon that runs, and tells no password", () =>
     assertMatch(stdout, /address +127\.0\.0\.1:\d+: neurald \S+ answers/);
     assert(!stdout.includes("hunter2"), stdout);
   }));
+
+Deno.test("what others have named cannot steer a terminal", () => {
+  const unit = fc.constantFrom("\x1b[31m", "\n", "\u202e", "\x9b2J", "ü", "a ");
+  const text = fc.string({ unit, maxLength: 2_000 });
+  fc.assert(fc.property(text, (text) => {
+    const shown = oneLine(text);
+    assert(!/[\p{Cc}\p{Bidi_Control}]/u.test(shown), JSON.stringify(shown));
+    assert(shown.length <= 601);
+  }));
+  assertEquals(oneLine("a\x1b[31m\nb"), "a?[31m b");
+});
 
 Deno.test("marks tell levels apart, with colours and without", () => {
   const report: Report = {
