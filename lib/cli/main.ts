@@ -17,6 +17,7 @@ import { ClientError } from "./client.ts";
 import type { Assets, Command, CommandGroup } from "./command.ts";
 import { configCommand } from "./config.ts";
 import { demoCommand, TemporaryFolderError } from "./demo.ts";
+import { doctorCommand } from "./doctor.ts";
 import { evalCommand } from "./eval.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
@@ -45,6 +46,7 @@ const COMMANDS: readonly (Command | CommandGroup)[] = [
   modelsCommands,
   configCommand,
   passwordCommand,
+  doctorCommand,
 ];
 
 /** Errors that a person can act on; others are mistakes of neurald. */

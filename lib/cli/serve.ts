@@ -4,7 +4,6 @@
  * @module
  */
 
-import { parseListenAddress } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
 import { whyExposed } from "../config/exposure.ts";
 import { formatProblems } from "../config/problem.ts";
@@ -14,6 +13,7 @@ import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
 import { keepOnly, privilegesFor } from "./privileges.ts";
+import { listenFlag, SERVE_FLAGS } from "./serve_flags.ts";
 import { Hangups, untilStopped } from "./signals.ts";
 import { storeUrl } from "./store_url.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,33 +25,9 @@ export const serveCommand = defineCommand({
   summary: "run the daemon",
   operands: "",
   maxOperands: 0,
-  flags: {
-    config: {
-      kind: "text",
-      value: "FILE",
-      help: "the configuration, as rspamd's neural.conf (default: none)",
-    },
-    listen: {
-      kind: "text",
-      value: "ADDRESS",
-      help: "HOST:PORT or unix:/PATH (default 127.0.0.1:11336)",
-    },
-    store: {
-      kind: "text",
-      value: "URL",
-      help: "sqlite:PATH or redis://HOST:PORT (default: the configured one, " +
-        "or a file in $STATE_DIRECTORY or in your home)",
-    },
-  },
+  flags: SERVE_FLAGS,
   async run({ flags, terminal }) {
-    const address = flags.listen === undefined
-      ? undefined
-      : parseListenAddress(flags.listen);
-    if (flags.listen !== undefined && !address) {
-      throw new UsageError(
-        `--listen: HOST:PORT or unix:/PATH is needed, not ${flags.listen}`,
-      );
-    }
+    const address = listenFlag(flags.listen);
     // First thing: one that comes while the daemon starts would end it.
     using hangups = new Hangups();
     const config = await usableConfig(flags.config, terminal);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RuleConfig } from "../config/config.ts";
 import { withLock } from "./lease.ts";
 import { loadBestModel } from "./loading.ts";
 import type { Network } from "./network.ts";
@@ -14,6 +15,14 @@ import type { TrainingContext } from "./training_context.ts";
  * that is not configured.
  */
 const LEAST_LOCK_SECONDS = 10;
+
+/** For how long the training lock of a rule holds without being extended. */
+export function lockSeconds(
+  { lockExpireSeconds, watchIntervalSeconds }: RuleConfig,
+): number {
+  return lockExpireSeconds ??
+    Math.max(LEAST_LOCK_SECONDS, 2 * watchIntervalSeconds);
+}
 
 /**
  * Works on a network with its lock held, and its newest model loaded.
@@ -31,8 +40,7 @@ export function withNetwork<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { series, rule } = network;
-  const expireSeconds = rule.lockExpireSeconds ??
-    Math.max(LEAST_LOCK_SECONDS, 2 * rule.watchIntervalSeconds);
+  const expireSeconds = lockSeconds(rule);
   return withLock(
     { store, series, holder, expireSeconds },
     signal,

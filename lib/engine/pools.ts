@@ -94,7 +94,7 @@ export async function describePools(
  */
 export async function describePool(
   network: Network,
-  { store, now }: PoolsContext,
+  { store, now }: Omit<PoolsContext, "refusals">,
 ): Promise<PoolStatus> {
   const { name, series } = network;
   const [counts, groups] = await Promise.all([

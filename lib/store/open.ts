@@ -48,18 +48,33 @@ export async function openStore(
   sharing: Sharing = ALONE,
   onDamage?: SqliteStoreOptions["onDamage"],
 ): Promise<Store> {
-  if (url === undefined) return await openRedis(redis, sharing);
+  const path = sqlitePath(url);
+  return path === undefined
+    ? await openRedis(redis, sharing, url)
+    : await openSqliteStore(path, { onDamage });
+}
+
+/**
+ * The path of the SQLite file that is the store; nothing where it is a Redis.
+ *
+ * @param url without one it is the Redis of the settings
+ * @throws {StoreError} if the URL is of another form
+ */
+export function sqlitePath(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
   const scheme = url.match(/^([a-z][a-z0-9+.-]*):/i)?.[1].toLowerCase();
   if (scheme === undefined) {
     throw new StoreError(`the store is not named by a URL; ${FORMS}`);
   }
-  if (scheme === "sqlite") {
-    return await openSqliteStore(sqlitePath(url), { onDamage });
+  if (REDIS_SCHEMES.includes(scheme)) return undefined;
+  if (scheme !== "sqlite") {
+    throw new StoreError(`${scheme}: there is no such kind of store; ${FORMS}`);
   }
-  if (REDIS_SCHEMES.includes(scheme)) {
-    return await openRedis(redis, sharing, url);
+  const path = url.slice("sqlite:".length);
+  if (path === "" || path.startsWith("//")) {
+    throw new StoreError(`${url}: this is no path; ${FORMS}`);
   }
-  throw new StoreError(`${scheme}: there is no such kind of store; ${FORMS}`);
+  return path;
 }
 
 /** Who keeps things in SQLite loads none of the code for Redis. */
@@ -70,12 +85,4 @@ async function openRedis(
 ): Promise<Store> {
   const { openRedisStore } = await import("./redis/open.ts");
   return await openRedisStore(redis, sharing, url);
-}
-
-function sqlitePath(url: string): string {
-  const path = url.slice("sqlite:".length);
-  if (path === "" || path.startsWith("//")) {
-    throw new StoreError(`${url}: this is no path; ${FORMS}`);
-  }
-  return path;
 }

@@ -18,6 +18,7 @@ const COMMANDS: Record<string, string[]> = {
   "models delete": ["force"],
   "models diff": ["most"],
   config: ["config", "json"],
+  doctor: ["config", "store", "listen", "server", "token-file", "strict"],
 };
 
 /** What was used wrongly is told in one line, with nothing beside it. */

@@ -49,7 +49,7 @@ function assertNone(text: string, where: string): void {
   assertEquals(told, [], where);
 }
 
-Deno.test("no secret is shown by config, whether right or wrong", async () => {
+Deno.test("no secret is shown by config or doctor, whether right or wrong", async () => {
   const good = configuration(`redis {
     servers = "127.0.0.1:1"; password = "${PASSWORD}";
     sentinel_password = "hunter2-of-sentinel"; }`);
@@ -75,6 +75,12 @@ Deno.test("no secret is shown by config, whether right or wrong", async () => {
         assertNone(stdout + stderr, `${action} ${i}`);
       }
     }
+    const { stdout, stderr } = await neurald(
+      ["doctor", "--config", "-", "--json"],
+      { input },
+    );
+    assert(stdout.startsWith('{"findings":['), stderr);
+    assertNone(stdout + stderr, `doctor ${i}`);
   }
 });
 

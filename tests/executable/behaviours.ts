@@ -8,6 +8,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import project from "../../deno.json" with { type: "json" };
 import { inFolder, neurald } from "../cli/neurald.ts";
 import { until } from "../daemon/until.ts";
+import type { Report } from "../../lib/cli/doctor/finding.ts";
 import type { Score } from "../../lib/engine/scorer.ts";
 import type { NetworkStatus } from "../../lib/engine/status.ts";
 import { CORPUS, scans } from "./corpus.ts";
@@ -25,7 +26,7 @@ export const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
   "--allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN",
-  "--allow-sys=hostname",
+  "--allow-sys=hostname,statfs,uid",
 ];
 
 /**
@@ -85,6 +86,31 @@ export function testBehaviours(
       assertEquals((await server.end("SIGTERM")).status.code, 0, server.stderr);
     }
     assert((await Deno.stat(`${folder}/state/neurald.sqlite`)).isFile);
+  });
+
+  test("its doctor may look at all that it has to", async (folder) => {
+    const executable = await make();
+    const store = ["--store", `sqlite:${folder}/neurald.sqlite`];
+    const look = async (listen: string) => {
+      const flags = ["doctor", ...store, "--listen", listen, "--json"];
+      const { findings, summary }: Report = JSON.parse(
+        await executable.answer(flags),
+      );
+      assertEquals(summary.error + summary.warning, 0);
+      return findings.map(({ message }) => message).join("\n");
+    };
+    {
+      await using server = await executable.serve(store);
+      const found = await look(new URL(server.url).host);
+      assertMatch(found, /^neurald \S+ answers, and is ready$/m);
+      assertMatch(found, /^version \d+, \d+ KiB, nothing wrong with it$/m);
+      assertMatch(found, / are free on the disk of /);
+      await server.end("SIGTERM");
+    }
+    const found = await look("127.0.0.1:0");
+    assertMatch(found, /^version \d+, \d+ KiB, nothing wrong with it$/m);
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(left, ["neurald.sqlite"]);
   });
 
   test("it keeps its store in its user's home", async (folder) => {

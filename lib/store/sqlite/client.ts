@@ -33,6 +33,8 @@ export interface SqliteStoreOptions {
    * one in its place; is told about it. Without it a damaged file is an error.
    */
   onDamage?: (notice: string) => void;
+  /** Opens the file as it is, and refuses to change it. */
+  isReadOnly?: boolean;
 }
 
 /**
@@ -47,13 +49,21 @@ export function openSqliteStore(
   path: string,
   options: SqliteStoreOptions = {},
 ): Promise<Store> {
+  return openWorkerStore(startWorker(path), path, options);
+}
+
+/**
+ * Starts a thread for the file of a store, which it may use and no other.
+ *
+ * @param path of the file, or `:memory:`
+ */
+export function startWorker(path: string): Worker {
   // In the executable all workers are files beside the program, so that this
   // leads to one; no other may have its name.
-  const worker = new Worker(
+  return new Worker(
     new URL("./sqlite_worker.ts", import.meta.url).href,
     workerOptions(permissionsFor(path)),
   );
-  return openWorkerStore(worker, path, options);
 }
 
 /** Only the folder of the file: SQLite writes beside it. */
@@ -90,7 +100,7 @@ export async function openWorkerStore(
   options: SqliteStoreOptions = {},
 ): Promise<Store> {
   const { timeoutMs = 10_000, openTimeoutMs = 60_000, busyTimeoutMs } = options;
-  const { onDamage } = options;
+  const { onDamage, isReadOnly } = options;
   const url = urlOf(path);
   const channel = new WorkerChannel(worker, url);
 
@@ -124,7 +134,13 @@ export async function openWorkerStore(
 
   try {
     const renews = onDamage !== undefined;
-    const opening = ask({ kind: "open", path, busyTimeoutMs, renews });
+    const opening = ask({
+      kind: "open",
+      path,
+      busyTimeoutMs,
+      renews,
+      isReadOnly,
+    });
     await insist(opening, openTimeoutMs);
   } catch (error) {
     channel.terminate("it could not be opened");

@@ -17,6 +17,18 @@ export interface OpenRequest {
   busyTimeoutMs?: number;
   /** Whether a damaged file is kept aside, and another one begun. */
   renews?: boolean;
+  /** Whether it is only read, and opened as it is. */
+  isReadOnly?: boolean;
+}
+
+/** Look at a file that is not opened; its outcome is a `FileContents`. */
+export interface InspectRequest {
+  /** Tells the requests apart. */
+  kind: "inspect";
+  /** Absolute. */
+  path: string;
+  /** How long looking for damage may take, in milliseconds. */
+  checkMs: number;
 }
 
 /** Carry out calls. */
@@ -34,7 +46,11 @@ export interface CloseRequest {
 }
 
 /** What a store asks of its worker. */
-export type Request = OpenRequest | RunRequest | CloseRequest;
+export type Request =
+  | OpenRequest
+  | InspectRequest
+  | RunRequest
+  | CloseRequest;
 
 /** What came of a request. */
 export interface Answer {

@@ -11,6 +11,7 @@ import {
 import { toStoreError } from "./errors.ts";
 import type { Call, Outcome } from "./operations.ts";
 import type { Answer } from "./protocol.ts";
+import { openToRead } from "./read_only.ts";
 
 /** It takes long to look at a whole file; after this it may be done again. */
 const LOOK_AGAIN_MS = 60_000;
@@ -19,6 +20,8 @@ const LOOK_AGAIN_MS = 60_000;
 export interface RenewingOptions extends DatabaseOptions {
   /** Whether a damaged file is kept aside, and another one begun. */
   renews?: boolean;
+  /** Whether the file is opened as it is, and not changed. */
+  isReadOnly?: boolean;
 }
 
 /**
@@ -82,7 +85,9 @@ export class RenewingCore {
   }
 
   #open(): SqliteCore {
-    const database = openDatabase(this.#path, this.#options);
+    const database = this.#options.isReadOnly
+      ? openToRead(resolve(this.#path))
+      : openDatabase(this.#path, this.#options);
     try {
       return new SqliteCore(database, this.#url);
     } catch (error) {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readContents } from "./contents.ts";
 import type { Outcome } from "./operations.ts";
 import type { Answer, Request } from "./protocol.ts";
 import { RenewingCore } from "./renewing_core.ts";
@@ -27,11 +28,16 @@ scope.onmessage = ({ data }) => {
 function answerTo(request: Request): Answer {
   switch (request.kind) {
     case "open": {
-      const { path, busyTimeoutMs, renews } = request;
+      const { path, busyTimeoutMs, renews, isReadOnly } = request;
+      const options = { busyTimeoutMs, renews, isReadOnly };
       const outcome = attempt(() => {
-        core = new RenewingCore(path, { busyTimeoutMs, renews });
+        core = new RenewingCore(path, options);
       });
       return core?.answer([outcome]) ?? { outcomes: [outcome] };
+    }
+    case "inspect": {
+      const { path, checkMs } = request;
+      return { outcomes: [attempt(() => readContents(path, checkMs))] };
     }
     case "run":
       return core.run(request.calls);
