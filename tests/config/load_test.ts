@@ -64,6 +64,7 @@ Deno.test("the defaults are rspamd's", () => {
     tokens: new Map(),
     tls: { certificate: undefined, key: undefined },
     maxRequests: 256,
+    maxConnections: 1024,
     store: undefined,
     metatokenVersion: undefined,
     rspamdVersion: undefined,
