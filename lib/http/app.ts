@@ -15,6 +15,7 @@ import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import { UNIX_PEER } from "./peer.ts";
+import { noteRoute } from "./request_log.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
 import type { RequestHandler } from "./server.ts";
@@ -80,11 +81,13 @@ export function createApp(
   const app = new Hono();
   for (const [method, path, handler, parameters] of routes) {
     const needed = neededFor(method, path);
-    app.on(method, path, (context) =>
-      admitted(context, service, needed, () => {
+    app.on(method, path, (context) => {
+      noteRoute(path);
+      return admitted(context, service, needed, () => {
         checkQuery(context.req.url, parameters);
         return handler(context);
-      }));
+      });
+    });
   }
   app.notFound((context) =>
     admitted(context, service, "read", () => {
@@ -97,7 +100,8 @@ export function createApp(
     })
   );
   app.onError((error) => service.failures.response(error));
-  return (request, address) => app.fetch(request, { address });
+  return (request, address) =>
+    service.requests.follow(request, () => app.fetch(request, { address }));
 }
 
 /** Answers a request that may be made, and for which there is room. */

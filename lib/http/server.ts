@@ -6,7 +6,7 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
-import type { Log } from "../engine/log.ts";
+import type { Log } from "../log/log.ts";
 import type { Certificate } from "./certificate.ts";
 import { failureResponse } from "./failure.ts";
 import { ListenError } from "./listen_error.ts";

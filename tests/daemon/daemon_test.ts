@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { startDaemon } from "../../lib/daemon.ts";
-import { lineLog } from "../../lib/engine/log.ts";
+import { lineLog } from "../../lib/log/line_log.ts";
 import { ListenError } from "../../lib/http/server.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { inFolder } from "../cli/neurald.ts";

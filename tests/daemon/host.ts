@@ -14,7 +14,7 @@ import {
   type DaemonOptions,
   startDaemon,
 } from "../../lib/daemon.ts";
-import type { LogFields, LogLevel } from "../../lib/engine/log.ts";
+import type { LogFields, LogLevel } from "../../lib/log/log.ts";
 import type { NetworkStatus, Status } from "../../lib/engine/status.ts";
 
 /** What a daemon logged. */

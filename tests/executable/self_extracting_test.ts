@@ -139,7 +139,7 @@ Deno.test("self-extracting: what is in its way is told of", () =>
 Deno.test("self-extracting: a reload while it starts does not end it", () =>
   inFolder(async (cache) => {
     const { path } = await make();
-    const args = ["serve", "--listen", "127.0.0.1:0"];
+    const args = ["serve", "--listen", "127.0.0.1:0", ...HUMAN];
     const child = program(path, [...args, "--store", "sqlite::memory:"], {
       env: { XDG_CACHE_HOME: cache },
     }).spawn();
