@@ -13,10 +13,11 @@
 set -eu
 
 # What neurald may do: answer and ask over the network, use files wherever it is
-# told to, find the folder for its state, and name its host to those it shares a
-# store with. It starts no programs, loads no libraries and imports no code.
+# told to, find the folder for its state, see whether its log goes to systemd's
+# journal, and name its host to those it shares a store with. It starts no programs, loads no libraries and imports no code.
 PERMISSIONS="--no-prompt --deny-import --allow-net --allow-read --allow-write \
---allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN --allow-sys=hostname"
+--allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN,JOURNAL_STREAM \
+--allow-sys=hostname"
 
 # So that each thread may do less.
 FEATURES=--unstable-worker-options

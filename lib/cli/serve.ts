@@ -93,7 +93,7 @@ export const serveCommand = defineCommand({
     const exposed = address && whyExposed(address, config.neurald);
     if (exposed) throw new UsageError(`--listen ${flags.listen}: ${exposed}`);
     const store = storeUrl(flags.store, config);
-    log.info("starting", {
+    log.debug("starting", {
       version: VERSION,
       config: flags.config,
       log_level: logSettings(config, chosen).level,

@@ -5,6 +5,7 @@
  */
 
 import { type Context, Hono } from "hono";
+import { noteRoute } from "../log/request.ts";
 import { type Needed, neededFor } from "./access.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
@@ -15,7 +16,6 @@ import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import { UNIX_PEER } from "./peer.ts";
-import { noteRoute } from "./request_log.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
 import type { RequestHandler } from "./server.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Log } from "../log/log.ts";
-import { currentRequest, inRequest } from "../log/request.ts";
+import { inRequest, type LoggedRequest } from "../log/request.ts";
 import { isRequestId, newRequestId } from "../log/request_id.ts";
 import { isNdjson } from "./ndjson.ts";
 
@@ -14,12 +14,6 @@ export const REQUEST_ID = "x-request-id";
 
 /** What takes long by its nature. */
 const TRAINING = ["/v1/train", "/plugins/neural/train"];
-
-/** Notes which route answers the request. */
-export function noteRoute(route: string): void {
-  const request = currentRequest();
-  if (request) request.route = route;
-}
 
 /** Gives requests their ids, and tells what became of them. */
 export class RequestLog {
@@ -42,18 +36,26 @@ export class RequestLog {
   ): Promise<Response> {
     const given = request.headers.get(REQUEST_ID);
     const id = given !== null && isRequestId(given) ? given : newRequestId();
-    return inRequest({ id }, async () => {
+    const logged: LoggedRequest = { id };
+    return inRequest(logged, async () => {
       const begin = performance.now();
       const response = await answer();
       response.headers.set(REQUEST_ID, id);
-      this.#tell(request, response, performance.now() - begin);
+      // A client may take as long as it likes to send something.
+      const { arrivedAt = begin } = logged;
+      const durationMs = performance.now() - arrivedAt;
+      this.#tell(request, logged, response, durationMs);
       return response;
     });
   }
 
-  #tell(request: Request, { status }: Response, durationMs: number): void {
-    const route = currentRequest()?.route;
-    // What is asked for by the client's own words is not repeated.
+  #tell(
+    request: Request,
+    { route }: LoggedRequest,
+    { status }: Response,
+    durationMs: number,
+  ): void {
+    // The route, for what a client asks by its own words is not repeated.
     const fields = {
       method: request.method,
       route,

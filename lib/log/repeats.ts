@@ -7,6 +7,9 @@
 import { type Log, logBy, type LogFields, type LogLevel } from "./log.ts";
 import { currentRequest } from "./request.ts";
 
+/** What goes wrong for one goes wrong for all; the others keep their pace. */
+const BOUNDED: readonly LogLevel[] = ["warn", "error"];
+
 /** How often a message is said in each period; the others are counted. */
 const MOST_REPEATS = 10;
 const PERIOD_MS = 60_000;
@@ -34,10 +37,10 @@ interface Kind {
 export interface BoundedLog extends Log, Disposable {}
 
 /**
- * Passes on the first 10 messages of a kind (the same text about the same
- * subject) in each minute. At its end the others are told in one: how many
- * more there were like it (`more_like_this`), and for which requests. What is
- * said at the level `debug` is all passed on: who asks for it wants to see it.
+ * Passes on the first 10 warnings or errors of a kind (the same text about the
+ * same subject) in each minute. At its end the others are told in one: how many
+ * more there were like it (`more_like_this`), and for which requests. Of the
+ * other levels all is passed on.
  *
  * @param now milliseconds
  * @returns tells when it is disposed of what it has not told
@@ -75,7 +78,7 @@ export function boundRepeats(
     Deno.unrefTimer(timer);
   };
   const bounded = logBy((level, message, fields = {}) => {
-    if (level === "debug") return log.debug(message, fields);
+    if (!BOUNDED.includes(level)) return log[level](message, fields);
     const known = SUBJECTS.filter((name) => fields[name] !== undefined)
       .map((name) => [name, fields[name]]);
     const key = JSON.stringify([level, message, known]);

@@ -12,6 +12,8 @@ export interface LoggedRequest {
   readonly id: string;
   /** What answers it, such as `/v1/models/:id`, once that is found. */
   route?: string;
+  /** When the last part of its body had arrived (`performance.now()`). */
+  arrivedAt?: number;
 }
 
 const requests = new AsyncLocalStorage<LoggedRequest>();
@@ -24,4 +26,16 @@ export function inRequest<T>(request: LoggedRequest, work: () => T): T {
 /** The request on whose behalf this is done, if it is for one. */
 export function currentRequest(): LoggedRequest | undefined {
   return requests.getStore();
+}
+
+/** Notes which route answers the request. */
+export function noteRoute(route: string): void {
+  const request = currentRequest();
+  if (request) request.route = route;
+}
+
+/** Notes that a part of the request's body has arrived. */
+export function noteArrival(): void {
+  const request = currentRequest();
+  if (request) request.arrivedAt = performance.now();
 }

@@ -16,13 +16,16 @@ const OPERATIONS: readonly Operation[] = [
   "tend",
 ];
 
+/** After a check it is not checked again for so long. */
+const PAUSE_MS = 1000;
+
 /**
  * Tells of each thing that a store is asked how long it took, at the level
  * `debug`; of each that failed, as a warning; and of the store when it begins
  * to fail, and when it works again.
  */
 export function loggedStore(store: Store, log: Log): Store {
-  const health = new StoreHealth(log, store.url);
+  const health = new StoreHealth(store, log);
   const asked = new Map(OPERATIONS.map((operation) => {
     const ask = store[operation] as (...args: unknown[]) => Promise<unknown>;
     return [operation as string, async (...args: unknown[]) => {
@@ -38,7 +41,7 @@ export function loggedStore(store: Store, log: Log): Store {
         log.debug("the store was asked", fields());
         return answer;
       } catch (error) {
-        if (error instanceof StoreError) health.fail(operation, error);
+        if (error instanceof StoreError) health.fail(operation);
         log.warn("the store did not do what it was asked", {
           ...fields(),
           error,
@@ -54,37 +57,54 @@ export function loggedStore(store: Store, log: Log): Store {
   });
 }
 
-/** Tells when a store begins to fail, and when it works again. */
+/** Tells when a store begins to fail as a whole, and when it works again. */
 class StoreHealth {
+  readonly #store: Store;
   readonly #log: Log;
-  readonly #store: string;
-  #failures = 0;
+  #isDown = false;
   #since = 0;
+  /** No answer to a check is waited for, and the last is not quite new. */
+  #mayCheck = true;
   /** Where a disk is full it can still be read. */
   #failsToWrite = false;
+  #failures = 0;
 
-  constructor(log: Log, store: string) {
-    this.#log = log;
+  constructor(store: Store, log: Log) {
     this.#store = store;
+    this.#log = log;
   }
 
-  fail(operation: Operation, error: StoreError): void {
+  /** Something failed, which may be damage to one thing only. */
+  fail(operation: Operation): void {
+    this.#failures++;
     this.#failsToWrite ||= mayWrite(operation);
-    if (this.#failures++ > 0) return;
-    this.#since = performance.now();
-    this.#log.error("the store fails", { store: this.#store, error });
+    if (!this.#isDown && this.#mayCheck) this.#check();
   }
 
   succeed(operation: Operation): void {
-    if (this.#failures === 0) return;
-    if (this.#failsToWrite && !mayWrite(operation)) return;
+    if (!this.#isDown || this.#failsToWrite && !mayWrite(operation)) return;
     this.#log.info("the store works again", {
-      store: this.#store,
-      failed_requests: this.#failures,
+      store: this.#store.url,
+      failures: this.#failures,
       failed_seconds: Math.round((performance.now() - this.#since) / 1000),
     });
-    this.#failures = 0;
+    this.#isDown = false;
+  }
+
+  async #check(): Promise<void> {
+    this.#mayCheck = false;
+    this.#failures = 1;
     this.#failsToWrite = false;
+    this.#since = performance.now();
+    try {
+      await this.#store.check();
+    } catch (error) {
+      this.#isDown = true;
+      this.#failsToWrite = true;
+      this.#log.error("the store fails", { store: this.#store.url, error });
+    }
+    const pauseMs = Math.max(0, this.#since + PAUSE_MS - performance.now());
+    Deno.unrefTimer(setTimeout(() => this.#mayCheck = true, pauseMs));
   }
 }
 

@@ -75,6 +75,8 @@ Deno.test("the defaults are rspamd's", () => {
     guards: new Map(),
     recentScores: 50,
     logLevel: "info",
+    logFormat: "auto",
+    slowRequestSeconds: 1,
   });
   assertEquals(origins.get("rules.default.train.max_trains"), "default");
   assertEquals(parseConfig("", "-").config, config);
@@ -183,6 +185,8 @@ Deno.test("a full configuration", () => {
     guards: new Map(),
     recentScores: 20,
     logLevel: "debug",
+    logFormat: "auto",
+    slowRequestSeconds: 1,
   });
   const [inbound, outbound] = config.rules;
   assertEquals(inbound.prefix, "inbound");

@@ -120,6 +120,13 @@ export class DaemonProcess {
     return this.#stderr;
   }
 
+  /** Warnings and errors, but for what a busy machine may cause. */
+  get complaints(): string[] {
+    return this.#stderr.split("\n").filter((line) =>
+      / (warn|error) /.test(line) && !line.includes(" a request took long ")
+    );
+  }
+
   /** Where it answers. */
   get url(): string {
     const [, human, json] = READY.exec(this.#stderr) ?? [];

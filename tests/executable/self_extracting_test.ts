@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { basename } from "node:path";
 import { inFolder } from "../cli/neurald.ts";
+import { HUMAN } from "../daemon/process.ts";
 import { until } from "../daemon/until.ts";
 import { PERMISSIONS, testBehaviours } from "./behaviours.ts";
 import { CORPUS, scans } from "./corpus.ts";
