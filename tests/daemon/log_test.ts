@@ -70,7 +70,11 @@ Deno.test("in a pipe it logs JSON, and a request can be followed to the store", 
   assertEquals(failing.level, "error");
 
   await redis.startAgain();
-  await until("it heals", () => daemon.stderr.includes("works again"));
+  await until(
+    "it learns",
+    async () => (await learn(daemon, "mail-3"))[0] < 300,
+  );
+  await until("it is told", () => daemon.stderr.includes("works again"));
   const { status } = await daemon.end("SIGTERM");
   assertEquals(status.code, 0);
   assertEquals(entriesOf(daemon.stderr).at(-1).message, "stopped");
@@ -100,7 +104,7 @@ Deno.test("it says what it does, from its start to its end", () =>
     const config = `${folder}/neurald.conf`;
     await Deno.writeTextFile(
       config,
-      "watch_interval = 1h; neurald { log_level = info; max_pool = 1; }",
+      "watch_interval = 1h; neurald { log_level = info; }",
     );
     await using daemon = await DaemonProcess.run(
       serve(["--config", config, "--store", `sqlite:${folder}/store`]),
@@ -201,15 +205,29 @@ Deno.test("a log that nobody reads, or takes, holds nothing up", () =>
     assertEquals((await child.status).code, 0);
   }));
 
-/** Starts a daemon by a shell, and stops it once it is ready. */
-async function logBy(script: string, folder: string): Promise<string> {
+/**
+ * Starts a daemon by a shell, and stops it once it is ready.
+ *
+ * @param prepare what the shell does before; then its standard error is the log
+ * @param inTerminal has it run at a terminal of its own
+ */
+async function logOf(
+  folder: string,
+  prepare: string,
+  inTerminal = false,
+): Promise<string> {
   const args = ["serve", "--listen", "127.0.0.1:0"];
-  const child = new Deno.Command("sh", {
-    args: [
-      ...["-c", script, "sh"],
-      ...line([...args, "--store", `sqlite:${folder}/store`]),
-    ],
-    env: { SHELL: "/bin/sh" },
+  const program = line([...args, "--store", `sqlite:${folder}/store`]);
+  const start = `${folder}/start.sh`;
+  await Deno.writeTextFile(
+    start,
+    `echo $$ >${folder}/pid; ${prepare}; exec ${program.join(" ")} 2>&1`,
+  );
+  const [name, ...rest] = inTerminal
+    ? ["script", "-qec", `sh ${start}`, "/dev/null"]
+    : ["sh", start];
+  const child = new Deno.Command(name, {
+    args: rest,
     stdin: "null",
     stdout: "piped",
     stderr: "null",
@@ -217,8 +235,7 @@ async function logBy(script: string, folder: string): Promise<string> {
   let text = "";
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     if (!text.includes("ready") && (text + part).includes("ready")) {
-      const [pid] = /\d+/.exec(await Deno.readTextFile(`${folder}/pid`))!;
-      Deno.kill(Number(pid), "SIGTERM");
+      Deno.kill(Number(await Deno.readTextFile(`${folder}/pid`)), "SIGTERM");
     }
     text += part;
   }
@@ -228,24 +245,13 @@ async function logBy(script: string, folder: string): Promise<string> {
 
 Deno.test("on a terminal it logs for people, in colours unless they mind", () =>
   inFolder(async (folder) => {
-    // script(1) gives it a terminal of its own.
-    const inTerminal = (environment: string) =>
-      `printf '%s ' "$@" >${folder}/command && ` +
-      `exec script -qec "echo \\$\\$ >${folder}/pid; ` +
-      `exec env ${environment} $(cat ${folder}/command 2>/dev/null) $*" /dev/null`;
-    const coloured = await logBy(
-      inTerminal("-u NO_COLOR").replace(/ \$\(cat.*\) /, " "),
-      folder,
-    );
+    const coloured = await logOf(folder, "unset NO_COLOR", true);
     assertMatch(
       coloured,
       // deno-lint-ignore no-control-regex
       /^\x1b\[2m\S+Z\x1b\[0m \x1b\[32minfo\x1b\[0m ready \x1b\[2murl=\x1b\[0mhttp:/,
     );
-    const plain = await logBy(
-      inTerminal("NO_COLOR=1").replace(/ \$\(cat.*\) /, " "),
-      folder,
-    );
+    const plain = await logOf(folder, "export NO_COLOR=1", true);
     assertMatch(plain, /^\S+Z info ready url=http:/);
     // deno-lint-ignore no-control-regex
     assert(!/\x1b/.test(plain), plain);
@@ -253,13 +259,14 @@ Deno.test("on a terminal it logs for people, in colours unless they mind", () =>
 
 Deno.test("for systemd's journal, and only there, lines have priorities", () =>
   inFolder(async (folder) => {
-    const inJournal =
-      `echo $$ >${folder}/pid; exec 2>&1; export JOURNAL_STREAM="$(stat -Lc %d:%i /dev/stderr)"; exec "$@"`;
-    const journal = await logBy(inJournal, folder);
-    assertMatch(journal, /^<6>\{"time":"[^"]+","level":"info","message":"ready"/);
-    const elsewhere = await logBy(
-      `echo $$ >${folder}/pid; export JOURNAL_STREAM=1:1; exec "$@" 2>&1`,
+    const journal = await logOf(
       folder,
+      `exec 3>&1; export JOURNAL_STREAM="$(stat -Lc %d:%i /dev/fd/3 3>&3)"`,
     );
-    entriesOf(elsewhere);
+    assertMatch(
+      journal,
+      /^<6>\{"time":"[^"]+","level":"info","message":"ready"/,
+    );
+    const elsewhere = await logOf(folder, "export JOURNAL_STREAM=1:1");
+    assertEquals(entriesOf(elsewhere)[0].message, "ready");
   }));

@@ -56,6 +56,7 @@ Deno.test("whatever is said, it is one line, and nothing steers a terminal", () 
       assert(!UNSEEN.test(line), JSON.stringify(line));
       assert(new TextEncoder().encode(line).length <= MOST_BYTES);
     }
+    // deno-lint-ignore no-control-regex
     const colours = /\x1b\[\d+m/g;
     assert(!UNSEEN.test(colouredLine(entry).replaceAll(colours, "")));
   }));
