@@ -13,11 +13,13 @@
 set -eu
 
 # What neurald may do: answer and ask over the network, use files wherever it is
-# told to, find the folder for its state, name its host to those it shares a
-# store with, and see how full a disk is and whether it may write a folder. It
-# starts no programs, loads no libraries and imports no code.
+# told to, find the folder for its state, see whether its log goes to systemd's
+# journal, name its host to those it shares a store with, and see how full a
+# disk is and whether it may write a folder. It starts no programs, loads no
+# libraries and imports no code.
 PERMISSIONS="--no-prompt --deny-import --allow-net --allow-read --allow-write \
---allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN --allow-sys=hostname,statfs,uid"
+--allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN,JOURNAL_STREAM \
+--allow-sys=hostname,statfs,uid"
 
 # So that each thread may do less.
 FEATURES=--unstable-worker-options

@@ -228,11 +228,15 @@ export {
 
 // The daemon.
 export { type Daemon, type DaemonOptions, startDaemon } from "./lib/daemon.ts";
+export { humanLine } from "./lib/log/human.ts";
+export { journalLine } from "./lib/log/journal.ts";
+export { jsonLine } from "./lib/log/json.ts";
+export { lineLog, type LineLogOptions } from "./lib/log/line_log.ts";
 export {
-  lineLog,
   type Log,
   LOG_LEVELS,
+  type LogEntry,
   type LogFields,
   type LogLevel,
-} from "./lib/engine/log.ts";
+} from "./lib/log/log.ts";
 export { VERSION } from "./lib/version.ts";

@@ -8,7 +8,7 @@ import { type ListenAddress, parseListenAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { whyExposed } from "./config/exposure.ts";
 import { Engine } from "./engine/engine.ts";
-import type { Log } from "./engine/log.ts";
+import type { Log } from "./log/log.ts";
 import { processName } from "./engine/process_name.ts";
 import { sharingOf } from "./engine/sharing.ts";
 import { within } from "./engine/within.ts";
@@ -19,6 +19,7 @@ import { Deadlines } from "./http/deadline.ts";
 import { Events } from "./http/events.ts";
 import { Failures } from "./http/failure.ts";
 import { Overload } from "./http/overload.ts";
+import { RequestLog } from "./http/request_log.ts";
 import { listen, ListenError, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
 import {
@@ -26,6 +27,7 @@ import {
   PROCESS_REGISTRY,
 } from "./policy/autolearn/registry.ts";
 import { partsOf } from "./page/snapshot.ts";
+import { loggedStore } from "./store/logged_store.ts";
 import { openStore } from "./store/open.ts";
 import { VERSION } from "./version.ts";
 
@@ -97,12 +99,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { log, config } = options;
   const address = options.listen ?? parseListenAddress(config.neurald.listen)!;
   checkExposed(address, config);
-  const store = await openStore(
+  const opened = await openStore(
     options.store,
     options.config.redis,
     sharingOf(options.config),
     (problem) => log.error("the store was damaged", { problem }),
   );
+  const store = loggedStore(opened, log);
   const engine = new Engine({
     ...options,
     autolearn: options.autolearn ?? PROCESS_REGISTRY,
@@ -132,10 +135,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       async stop() {
         const deadline = performance.now() + STOP_MS;
         const giveUp = (what: string) => (error: Error) =>
-          log.warn(`${what} was given up`, { error });
+          log.warn("some work was given up", { work: what, error });
         await Promise.all([
           server.close(GRACE_MS),
-          within(WORK_MS, engine.stop()).catch(giveUp("work on the store")),
+          within(WORK_MS, engine.stop()).catch(giveUp("what was begun")),
         ]);
         const leftMs = Math.ceil(deadline - performance.now());
         await within(leftMs, store.close(leftMs))
@@ -182,6 +185,7 @@ async function serve(
     events: new Events(() => partsOf(engine)),
     gate: new Gate(() => options().tokens, log),
     overload: new Overload(() => options().maxRequests),
+    requests: new RequestLog(log, () => 1000 * options().slowRequestSeconds),
     get hostNames() {
       return options().hostNames;
     },

@@ -82,6 +82,16 @@ local base, servers
 -- What lets in, where neurald has tokens.
 local headers
 
+-- With rspamd's name for the task, whose beginning is in each line of its log,
+-- and which neurald's log has as `request_id`.
+local function headers_for(task)
+  local all = { ["X-Request-Id"] = task:get_uid() }
+  for name, value in pairs(headers or {}) do
+    all[name] = value
+  end
+  return all
+end
+
 -- The path, and whether it answered lately. Scoring goes on while learning does
 -- not, such as when Redis is away; each has its own.
 local function new_endpoint(path)
@@ -228,7 +238,7 @@ local function ask(endpoint, request)
     upstream = servers:get_upstream_round_robin(),
     method = "post",
     mime_type = "application/json",
-    headers = headers,
+    headers = headers_for(task),
     body = ucl.to_format(request.scan, "json-compact"),
     timeout = request.timeout_s,
     max_size = MAX_ANSWER_BYTES,

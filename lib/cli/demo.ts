@@ -7,7 +7,7 @@
 import { parseListenAddress } from "../config/address.ts";
 import { parseConfig } from "../config/load.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
-import { lineLog } from "../engine/log.ts";
+import { lineLog } from "../log/line_log.ts";
 import type { Score } from "../engine/scorer.ts";
 import type { Status } from "../engine/status.ts";
 import type { MailClass } from "../features/mail_class.ts";

@@ -6,9 +6,19 @@
 
 import type { Config } from "../config/config.ts";
 import { whyExposed } from "../config/exposure.ts";
-import { formatProblems } from "../config/problem.ts";
+import { formatProblems, type Problem } from "../config/problem.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
-import { lineLog, type Log } from "../engine/log.ts";
+import { LOG_FORMATS, type LogFormat } from "../log/format.ts";
+import {
+  type Log,
+  LOG_LEVELS,
+  type LogFields,
+  type LogLevel,
+} from "../log/log.ts";
+import { mistakeFields } from "../log/mistake.ts";
+import { standardErrorLog } from "../log/standard_error.ts";
+import { ListenError } from "../http/server.ts";
+import { StoreError } from "../store/store.ts";
 import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
@@ -16,8 +26,8 @@ import { keepOnly, privilegesFor } from "./privileges.ts";
 import { listenFlag, SERVE_FLAGS } from "./serve_flags.ts";
 import { Hangups, untilStopped } from "./signals.ts";
 import { storeUrl } from "./store_url.ts";
-import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
+import { VERSION } from "../version.ts";
 
 /** `neurald serve` */
 export const serveCommand = defineCommand({
@@ -25,43 +35,80 @@ export const serveCommand = defineCommand({
   summary: "run the daemon",
   operands: "",
   maxOperands: 0,
-  flags: SERVE_FLAGS,
+  flags: {
+    ...SERVE_FLAGS,
+    "log-level": {
+      kind: "text",
+      value: "LEVEL",
+      oneOf: LOG_LEVELS,
+      help: `least importance of what is logged: ${LOG_LEVELS.join(", ")} ` +
+        "(default: the configured one)",
+    },
+    "log-format": {
+      kind: "text",
+      value: "FORMAT",
+      oneOf: LOG_FORMATS,
+      help: `form of the log: ${LOG_FORMATS.join(", ")} ` +
+        "(default: the configured one)",
+    },
+  },
   async run({ flags, terminal }) {
     const address = listenFlag(flags.listen);
     // First thing: one that comes while the daemon starts would end it.
     using hangups = new Hangups();
-    const config = await usableConfig(flags.config, terminal);
+    const chosen = {
+      level: flags["log-level"] as LogLevel | undefined,
+      format: flags["log-format"] as LogFormat | undefined,
+    };
+    const { config, problems } = await readConfig(flags.config);
+    await using log = standardErrorLog(logSettings(config, chosen));
+    if (log.format !== "human") tellProblems(log, problems);
+    // Before anything is logged, so that the lines are whole.
+    else if (problems.length > 0) {
+      terminal.note(formatProblems(problems).trimEnd());
+    }
     if (!config) return EXIT.misused;
     const exposed = address && whyExposed(address, config.neurald);
     if (exposed) throw new UsageError(`--listen ${flags.listen}: ${exposed}`);
-    let level = config.neurald.logLevel;
-    const log = lineLog(() => level, (line) => terminal.note(line));
+    const store = storeUrl(flags.store, config);
+    log.debug("starting", {
+      version: VERSION,
+      config: flags.config,
+      log_level: logSettings(config, chosen).level,
+      log_format: log.format,
+    });
     // Before it says that it is ready, whereupon it may be stopped.
     const stopped = untilStopped();
-    const daemon = await startDaemon({
-      config,
-      log,
-      listen: address,
-      store: storeUrl(flags.store, config),
-    });
+    let daemon: Daemon;
+    try {
+      daemon = await startDaemon({ config, log, listen: address, store });
+    } catch (error) {
+      // People are told as by any other command.
+      if (log.format === "human") throw error;
+      log.error("not started", whyNotStarted(error));
+      return EXIT.failed;
+    }
     const privileges = privilegesFor(daemon, config);
     await keepOnly(privileges);
     const reload = async () => {
-      const next = await usableConfig(flags.config, terminal);
+      const { config: next, problems } = await readConfig(flags.config);
+      tellProblems(log, problems);
       if (!next) {
-        return log.error("not reloaded: the configuration is wrong");
+        return log.error("not reloaded", {
+          reason: "the configuration is wrong",
+        });
       }
       if (!privilegesFor(daemon, next).isSubsetOf(privileges)) {
-        return log.error(
-          "not reloaded: guards with a url and external models need the " +
-            "network, which neurald gave up when it started; restart it",
-        );
+        return log.error("not reloaded", {
+          reason: "guards with a url and external models need the network, " +
+            "which neurald gave up when it started; restart it",
+        });
       }
       await daemon.reconfigure(next);
-      level = next.neurald.logLevel;
+      log.configure(logSettings(next, chosen));
       log.info("reloaded");
-      for (const name of waitingForRestart(config, next, flags)) {
-        log.warn(`${name} has changed, which takes effect after a restart`);
+      for (const option of waitingForRestart(config, next, flags)) {
+        log.warn("a change takes effect after a restart only", { option });
       }
     };
     const failure = await serveUntilStopped(
@@ -75,14 +122,31 @@ export const serveCommand = defineCommand({
   },
 });
 
-/** The configuration, if it can be used; what is wrong is told. */
-async function usableConfig(
-  path: string | undefined,
-  terminal: Terminal,
-): Promise<Config | undefined> {
-  const { config, problems } = await readConfig(path);
-  if (problems.length > 0) terminal.note(formatProblems(problems).trimEnd());
-  return config;
+/** What is logged, and how: as the flags say, or else the configuration. */
+function logSettings(
+  config: Config | undefined,
+  chosen: { level?: LogLevel; format?: LogFormat },
+): { level: LogLevel; format: LogFormat } {
+  const { logLevel = "info", logFormat = "auto" } = config?.neurald ?? {};
+  return {
+    level: chosen.level ?? logLevel,
+    format: chosen.format ?? logFormat,
+  };
+}
+
+function whyNotStarted(error: unknown): LogFields {
+  return error instanceof StoreError || error instanceof ListenError
+    ? { error }
+    : mistakeFields(error);
+}
+
+/** Logs what is wrong with a configuration. */
+function tellProblems(log: Log, problems: readonly Problem[]): void {
+  for (const { severity, message: problem, ...where } of problems) {
+    if (severity === "error") {
+      log.error("the configuration is wrong", { ...where, problem });
+    } else log.warn("the configuration is odd", { ...where, problem });
+  }
 }
 
 /** What a daemon was started with, and what a reload cannot change. */
@@ -129,6 +193,7 @@ async function serveUntilStopped(
   });
   const failure = await Promise.race([stopped, daemon.failed]);
   if (failure) log.error("stopping", { error: failure });
+  else log.info("stopping");
   hangups.listen(() => {});
   await daemon.stop();
   return failure;

@@ -116,7 +116,9 @@ function shownValue(option: Option<unknown>, value: unknown): Json | undefined {
 }
 
 function hidePassword(url: string): string {
-  return url.replace(/^([\w+.-]+:\/\/[^@/]*?:)[^/]*@/, `$1${HIDDEN}@`);
+  return url.replace(/^([\w+.-]+:\/\/[^@/]*?:)[^/]*@/, `$1${HIDDEN}@`)
+    // In the query of one of the web there may be a token.
+    .replace(/^(https?:\/\/[^?#]*\?)[^#]+/i, `$1${HIDDEN}`);
 }
 
 function hideSecrets(value: Json): Json {

@@ -15,13 +15,13 @@ import type { AutolearnRegistry } from "../policy/autolearn/registry.ts";
 import type { GuardStatus } from "../policy/guards/guard.ts";
 import {
   askGuards,
+  type GuardFailed,
   inOrderOfPriority,
   type RegisteredGuard,
 } from "../policy/guards/guards.ts";
 import type { DailyLimit } from "./daily_limit.ts";
-import { GuardFailures } from "./guard_failures.ts";
 import { configuredGuards } from "./configured_guards.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 import type { Networks } from "./networks.ts";
 import { probabilityBy } from "./scorer.ts";
 
@@ -41,7 +41,6 @@ export class Autolearning {
   readonly #registry: AutolearnRegistry;
   readonly #random: () => number;
   readonly #log: Log;
-  readonly #failures: GuardFailures;
   readonly #compiled = new WeakMap<RuleConfig, Compiled>();
   #configured: { config: Config; guards: RegisteredGuard[] } | undefined;
 
@@ -50,7 +49,6 @@ export class Autolearning {
     this.#registry = registry;
     this.#random = random;
     this.#log = log;
-    this.#failures = new GuardFailures(log);
   }
 
   /**
@@ -77,7 +75,7 @@ export class Autolearning {
             score: scan.score,
             action: scan.action,
             options,
-          }, this.#failures.note),
+          }, this.#noteFailure),
       probability: () => probabilityBy(networks, rule, scan),
       random: this.#random,
     });
@@ -88,6 +86,9 @@ export class Autolearning {
       limit: enabled ? { prefix: redisPrefix, maxDaily } : undefined,
     };
   }
+
+  readonly #noteFailure: GuardFailed = (guard, error, failed) =>
+    this.#log.warn("a guard gave no answer", { guard, error, failed });
 
   /** What became of the answers of all guards, by priority. */
   guardStatus(config: Config): GuardStatus[] {

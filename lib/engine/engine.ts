@@ -11,15 +11,15 @@ import type { Scan } from "../features/scan.ts";
 import { AutolearnRegistry } from "../policy/autolearn/registry.ts";
 import type { Series, Store } from "../store/store.ts";
 import { Autolearning } from "./autolearning.ts";
-import { Learner, type LearnRequest } from "./learner.ts";
-import type { Log } from "./log.ts";
+import { type LearnAnswer, Learner, type LearnRequest } from "./learner.ts";
+import type { Log } from "../log/log.ts";
 import { Models } from "./models/models.ts";
 import type { Network } from "./network.ts";
 import { Networks } from "./networks.ts";
 import { describeLine, type LineDetails } from "./line.ts";
 import { describePools, type Pools, type PoolsContext } from "./pools.ts";
 import { type RecentScore, RecentScores } from "./recent_scores.ts";
-import { Refusals } from "./refusals.ts";
+import { kindOf, Refusals } from "./refusals.ts";
 import { type Score, type ScoreOptions, scoreScan } from "./scorer.ts";
 import { describe, type Status } from "./status.ts";
 import { Trainer } from "../train/trainer.ts";
@@ -209,8 +209,26 @@ export class Engine {
   }
 
   /** See {@linkcode Learner.learn}. */
-  learn(requests: LearnRequest[]): ReturnType<Learner["learn"]> {
-    return this.#learner.learn(this.#networks, requests);
+  async learn(requests: LearnRequest[]): ReturnType<Learner["learn"]> {
+    const answers = await this.#learner.learn(this.#networks, requests);
+    for (const answer of answers) {
+      if (!(answer instanceof Error)) this.#tell(answer);
+    }
+    return answers;
+  }
+
+  /** Guards say in their own words why not, and the log knows no content. */
+  #tell(answers: LearnAnswer[]): void {
+    const { log } = this.#options;
+    for (const answer of answers) {
+      const { rule, settings, class: mailClass, outcome, reason = "" } = answer;
+      const about = { rule, settings, class: mailClass, outcome };
+      if (answer.learned) log.debug("a scan was learned", about);
+      else {
+        const fields = { ...about, reason: kindOf(reason) };
+        log.debug("a scan was not learned", fields);
+      }
+    }
   }
 
   /**

@@ -31,13 +31,18 @@ export function httpGuard(url: string): Guard {
       headers: { "content-type": "application/json" },
       redirect: "manual",
       signal,
-    });
+    }).catch((error) => Promise.reject(withoutUrl(error)));
     if (response.status !== 200) {
       await response.body?.cancel();
       throw new Error(`it answered with status ${response.status}`);
     }
     return answerIn(await readText(response));
   };
+}
+
+/** The query of a URL may hold a secret, and errors of `fetch` name it. */
+function withoutUrl(error: Error): Error {
+  return new Error(error.message.replace(/ for url \(\S*\)/, ""));
 }
 
 /** The scan as `/v1/learn` takes it, but for its metatokens. */

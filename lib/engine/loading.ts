@@ -18,7 +18,7 @@ import { RnmError } from "../model/rnm.ts";
 import { fromFields, trainingOf } from "../model/stored_model.ts";
 import { NetworkError } from "../nn/graph.ts";
 import type { ProfileRecord, Store, StoredProfile } from "../store/store.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 import type { LiveModel, Network } from "./network.ts";
 
 /** A stored model that could answer. */

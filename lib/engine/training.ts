@@ -51,6 +51,9 @@ export interface TrainingReport {
   duration_ms?: number;
 }
 
+/** How often it is told how far a training is. */
+const PROGRESS_MS = 30_000;
+
 /** After this many trainings that gave nothing, the samples are used up. */
 const MOST_ATTEMPTS = 3;
 
@@ -73,6 +76,11 @@ export async function trainLocked(
     retain: retainedSamples(network, context.config),
   };
   const job = jobOf(network, context, samples);
+  context.log.info("a training begins", {
+    series: network.series,
+    samples: samples.ids.length,
+    seed: job.seed,
+  });
   let result: TrainingResult;
   try {
     result = await trainWithProgress(network, job, context, signal);
@@ -174,12 +182,17 @@ function trainable(
 async function trainWithProgress(
   network: Network,
   job: TrainingJob,
-  { config, now, trainer }: TrainingContext,
+  { config, now, trainer, log }: TrainingContext,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   const started_at = now();
   const { maxIterations } = network.rule.train;
   network.progress = { started_at, epoch: 0, epochs: maxIterations };
+  const { series } = network;
+  const telling = setInterval(() => {
+    const { epoch, epochs } = network.progress!;
+    log.info("a training goes on", { series, epoch, epochs });
+  }, PROGRESS_MS);
   try {
     return await trainer.train(job, {
       timeoutMs: config.neurald.trainTimeoutSeconds * 1000,
@@ -189,6 +202,7 @@ async function trainWithProgress(
       },
     });
   } finally {
+    clearInterval(telling);
     network.progress = undefined;
   }
 }
@@ -205,7 +219,16 @@ async function giveUp(
   await store.recordTraining(series, holder, record, settlement);
   network.postpone(now());
   const level = report.outcome === "waiting" ? "info" : "warn";
-  log[level](`training ${report.outcome}`, { series, reason: report.reason });
+  const { outcome, reason, duration_ms, trained_on, figures } = report;
+  log[level]("a training gave no model", {
+    series,
+    outcome,
+    reason,
+    duration_ms,
+    trained_on,
+    auc: figures?.auc,
+    error: figures?.error,
+  });
   return report;
 }
 
@@ -264,6 +287,8 @@ async function publish(
   context.log.info("a model was trained and is in service", {
     series: network.series,
     version,
+    duration_ms: report.duration_ms,
+    trained_on: report.trained_on,
     auc: result.candidate.auc,
     error: result.candidate.error,
   });

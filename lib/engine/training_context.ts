@@ -7,7 +7,7 @@
 import type { Config, RuleConfig } from "../config/config.ts";
 import type { Store } from "../store/store.ts";
 import type { Trainer } from "../train/trainer.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log/log.ts";
 
 /** What trainings need of their surroundings. */
 export interface TrainingContext {

@@ -5,7 +5,7 @@
  */
 
 import type { Access } from "../config/token_option.ts";
-import type { Log } from "../engine/log.ts";
+import type { Log } from "../log/log.ts";
 import { tokenIn } from "./credentials.ts";
 import { FailedTokens } from "./failed_tokens.ts";
 import { RequestError } from "./failure.ts";
@@ -41,7 +41,7 @@ export class Gate {
 
   /**
    * @param tokens those of the configuration, asked at each request
-   * @param log is told who sends wrong ones again and again
+   * @param log is told who sends wrong ones
    */
   constructor(tokens: () => Tokens, log: Log) {
     this.#tokens = tokens;
@@ -74,7 +74,7 @@ export class Gate {
     if (access === undefined) {
       return this.#checkUnknown(tokens, token, network, needed);
     }
-    checkEnough(access, needed);
+    this.#checkEnough(access, needed, network);
   }
 
   async #checkUnknown(
@@ -84,8 +84,19 @@ export class Gate {
     needed: Access,
   ): Promise<void> {
     const access = await this.#lookUpOnce(tokens, token, network);
-    if (access === undefined) throw unauthorized("this token is wrong");
-    checkEnough(access, needed);
+    if (access === undefined) {
+      this.#log.warn("a wrong token was refused", { from: network });
+      throw unauthorized("this token is wrong");
+    }
+    this.#checkEnough(access, needed, network);
+  }
+
+  #checkEnough(access: Access, needed: Access, network: string): void {
+    if (access === "write" || needed === "read") return;
+    this.#log.warn("a token that allows to read only was refused", {
+      from: network,
+    });
+    throw new RequestError("this token allows to read only", 403);
   }
 
   /** A busy client's token may come many times before it is known. */
@@ -125,11 +136,6 @@ export class Gate {
       throw new RequestError("too many unknown tokens come at once", 503);
     }
   }
-}
-
-function checkEnough(access: Access, needed: Access): void {
-  if (access === "write" || needed === "read") return;
-  throw new RequestError("this token allows to read only", 403);
 }
 
 function unauthorized(why: string): RequestError {

@@ -5,6 +5,7 @@
  */
 
 import { type Context, Hono } from "hono";
+import { noteRoute } from "../log/request.ts";
 import { type Needed, neededFor } from "./access.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
@@ -80,11 +81,13 @@ export function createApp(
   const app = new Hono();
   for (const [method, path, handler, parameters] of routes) {
     const needed = neededFor(method, path);
-    app.on(method, path, (context) =>
-      admitted(context, service, needed, () => {
+    app.on(method, path, (context) => {
+      noteRoute(path);
+      return admitted(context, service, needed, () => {
         checkQuery(context.req.url, parameters);
         return handler(context);
-      }));
+      });
+    });
   }
   app.notFound((context) =>
     admitted(context, service, "read", () => {
@@ -97,7 +100,8 @@ export function createApp(
     })
   );
   app.onError((error) => service.failures.response(error));
-  return (request, address) => app.fetch(request, { address });
+  return (request, address) =>
+    service.requests.follow(request, () => app.fetch(request, { address }));
 }
 
 /** Answers a request that may be made, and for which there is room. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { noteArrival } from "../log/request.ts";
 import { joinBytes } from "../bytes.ts";
 import type { Deadlines } from "./deadline.ts";
 
@@ -230,7 +231,9 @@ async function arrive<T>(
   { deadlines }: BodyLimits,
 ): Promise<T> {
   try {
-    return await deadlines.within(part, tooLate);
+    const arrived = await deadlines.within(part, tooLate);
+    noteArrival();
+    return arrived;
   } catch (error) {
     if (error instanceof BodyError) throw error;
     // The client has gone; nobody will read this.

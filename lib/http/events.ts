@@ -28,7 +28,8 @@ const RETRY_MS = 3000;
 
 const HEADERS = {
   "content-type": "text/event-stream",
-  "cache-control": "no-store",
+  // Compressed, they would wait for one another.
+  "cache-control": "no-store, no-transform",
   // nginx would keep events for itself.
   "x-accel-buffering": "no",
 };

@@ -5,7 +5,8 @@
  */
 
 import { LockedError, LostLockError } from "../engine/lease.ts";
-import type { Log } from "../engine/log.ts";
+import type { Log } from "../log/log.ts";
+import { mistakeFields } from "../log/mistake.ts";
 import { ModelChangeError } from "../engine/models/change.ts";
 import { UnknownModelError } from "../engine/models/find.ts";
 import { ModelFileError } from "../engine/models/model_file.ts";
@@ -88,8 +89,8 @@ export class Failures {
     if (status !== undefined) {
       return { error: (error as Error).message, status };
     }
-    const stack = error instanceof Error ? error.stack : String(error);
-    this.#log.error("a request failed by a mistake of neurald", { stack });
+    const about = mistakeFields(error);
+    this.#log.error("a request failed by a mistake of neurald", about);
     return {
       error: "neurald made a mistake; its log has the details",
       status: 500,

@@ -16,7 +16,7 @@ import {
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
-import type { Log } from "../engine/log.ts";
+import type { Log } from "../log/log.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Connections } from "./connections.ts";
 import { ListenError } from "./listen_error.ts";

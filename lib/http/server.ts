@@ -8,7 +8,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
-import type { Log } from "../engine/log.ts";
+import type { Log } from "../log/log.ts";
 import type { Certificate } from "./certificate.ts";
 import { type ConnectionLimits, Connections } from "./connections.ts";
 import { failureResponse } from "./failure.ts";

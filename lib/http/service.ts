@@ -10,6 +10,7 @@ import type { BodyLimits } from "./body.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failure.ts";
 import type { Overload } from "./overload.ts";
+import type { RequestLog } from "./request_log.ts";
 
 /** What the routes work with. */
 export interface Service {
@@ -19,6 +20,7 @@ export interface Service {
   events: Events;
   gate: Gate;
   overload: Overload;
+  requests: RequestLog;
   /** Names that this host goes by. */
   hostNames: readonly string[];
 }

@@ -76,6 +76,8 @@ Deno.test("the defaults are rspamd's", () => {
     guards: new Map(),
     recentScores: 50,
     logLevel: "info",
+    logFormat: "auto",
+    slowRequestSeconds: 1,
   });
   assertEquals(origins.get("rules.default.train.max_trains"), "default");
   assertEquals(parseConfig("", "-").config, config);
@@ -173,6 +175,7 @@ Deno.test("a full configuration", () => {
     tokens: new Map(),
     tls: { certificate: undefined, key: undefined },
     maxRequests: 64,
+    maxConnections: 1024,
     store: "redis://:secret@10.0.0.1:6379/2",
     metatokenVersion: 3,
     rspamdVersion: undefined,
@@ -184,6 +187,8 @@ Deno.test("a full configuration", () => {
     guards: new Map(),
     recentScores: 20,
     logLevel: "debug",
+    logFormat: "auto",
+    slowRequestSeconds: 1,
   });
   const [inbound, outbound] = config.rules;
   assertEquals(inbound.prefix, "inbound");

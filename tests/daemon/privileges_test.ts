@@ -153,7 +153,7 @@ Deno.test("the network is kept for guards and models from elsewhere", () =>
     await using poor = await DaemonProcess.start(options);
     await Deno.writeTextFile(path, config);
     poor.signal("SIGHUP");
-    const reloaded = () => /error (not reloaded: .*)/.exec(poor.stderr)?.[1];
+    const reloaded = () => /error (not reloaded .*)/.exec(poor.stderr)?.[1];
     assertMatch(await until("it is told", reloaded), /network.* restart it/);
     assertEquals(await triedIn(poor), "read write");
     const status = await (await send(poor.url, "GET", "/v1/status")).json();

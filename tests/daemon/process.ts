@@ -6,6 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Status } from "../../lib/engine/status.ts";
+import type { LogFormat } from "../../lib/log/format.ts";
 import { line } from "../cli/neurald.ts";
 import { until } from "./until.ts";
 
@@ -19,7 +20,15 @@ export interface ServeOptions {
   listen?: string;
   /** A module that runs before it does, in the same process. */
   preload?: string;
+  /** Form of what it logs; for people unless given. */
+  logFormat?: LogFormat;
 }
+
+/** Where it answers, in either form of the log. */
+const READY = / ready url=(\S+)|"message":"ready","url":"([^"]+)"/;
+
+/** Has the daemon log for people, whatever its standard error is. */
+export const HUMAN: readonly string[] = ["--log-format", "human"];
 
 /** How a process ended. */
 export interface End {
@@ -66,7 +75,7 @@ export class DaemonProcess {
     try {
       await until("it is ready", () => {
         assert(this.#status === undefined, this.stderr);
-        return this.stderr.includes(" ready ");
+        return READY.test(this.stderr);
       });
       return this;
     } catch (error) {
@@ -77,9 +86,10 @@ export class DaemonProcess {
 
   /** Starts a daemon, and does not wait. */
   static spawn(options: ServeOptions): DaemonProcess {
-    const { store, config, listen, preload } = options;
+    const { store, config, listen, preload, logFormat = "human" } = options;
     const args = [
       "serve",
+      ...["--log-format", logFormat],
       ...[
         "--store",
         /^redis(\+unix)?:/.test(store) ? store : `sqlite:${store}`,
@@ -110,9 +120,17 @@ export class DaemonProcess {
     return this.#stderr;
   }
 
+  /** Warnings and errors, but for what a busy machine may cause. */
+  get complaints(): string[] {
+    return this.#stderr.split("\n").filter((line) =>
+      / (warn|error) /.test(line) && !line.includes(" a request took long ")
+    );
+  }
+
   /** Where it answers. */
   get url(): string {
-    const url = /ready url=(\S+)/.exec(this.#stderr)?.[1];
+    const [, human, json] = READY.exec(this.#stderr) ?? [];
+    const url = human ?? json;
     assert(url, "it is not ready");
     return url;
   }

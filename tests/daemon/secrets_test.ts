@@ -14,6 +14,7 @@ const SECRETS = [
   "hunter2-of-url",
   "hunter2-of-provider",
   "hunter2-of-guard",
+  "hunter2-of-query",
   ...Object.values(TOKENS),
   ...Object.values(HASHES),
   // The part that would do.
@@ -32,11 +33,12 @@ const MORE_PATHS = [
 function configuration(store: string): string {
   return `
     external_model {
-      url = "https://u:hunter2-of-url@127.0.0.1:1/x"; allow_private = true }
+      url = "https://u:hunter2-of-url@127.0.0.1:1/x?hunter2-of-query";
+      allow_private = true; }
     providers = [{ type = llm; api_key = "hunter2-of-provider" }]
     ${store}
     neurald { log_level = debug
-      guards { site { url = "http://u:hunter2-of-guard@127.0.0.1:1/" } }
+      guards { site { url = "http://u:hunter2-of-guard@127.0.0.1:9/?hunter2-of-query" } }
       tokens {
       monitor { hash = "${HASHES.read}"; access = read }
       filter { hash = "${HASHES.write}"; access = write }
@@ -93,9 +95,13 @@ Deno.test("no secret is told by the daemon, nor when it is killed", () =>
       configuration(`redis {
         servers = "127.0.0.1:${redis.port}"; password = "${PASSWORD}"; }`),
     );
-    for (const end of ["SIGTERM", "SIGABRT"] as const) {
+    const ways = [["human", "SIGTERM"], ["json", "SIGABRT"]] as const;
+    for (const [format, end] of ways) {
       await using daemon = await DaemonProcess.run(
-        command(["serve", "--listen", "127.0.0.1:0", "--config", config], {
+        command([
+          ...["serve", "--listen", "127.0.0.1:0", "--config", config],
+          ...["--log-format", format],
+        ], {
           stdin: "null",
           stdout: "null",
           stderr: "piped",
@@ -116,11 +122,84 @@ Deno.test("no secret is told by the daemon, nor when it is killed", () =>
         }
       }
       daemon.signal("SIGHUP");
-      await until("it reloads", () => daemon.stderr.includes("info reloaded"));
+      await until("it reloads", () => daemon.stderr.includes("reloaded"));
       await daemon.end(end);
       // What a client sent itself may come back in "this is not JSON".
-      assertNone(daemon.stderr, `the log, ${end}`);
+      assertNone(daemon.stderr, `the log, ${format}`);
       assertNone(answers.join("\n").replaceAll(TOKENS.read, ""), "answers");
+    }
+  }));
+
+/** What only the message knows, and nobody may read in the log. */
+const CONTENT = {
+  symbols: { ROUND: { score: 9, options: ["content-of-option"] } },
+  subject: "content-of-subject",
+  user: "content-of-user@example.org",
+  ip: "203.0.113.77",
+  message_id: "content-of-id@example.org",
+  variables: { "content-of-variable": 1 },
+  score: 30,
+  action: "reject",
+};
+
+Deno.test("no content of a message is logged, and no secret when all fails", () =>
+  inFolder(async (folder) => {
+    const config = `${folder}/neurald.conf`;
+    for (const format of ["human", "json", "journal"]) {
+      await using redis = await RedisServer.start(["--requirepass", PASSWORD]);
+      const store = `redis://:${PASSWORD}@127.0.0.1:${redis.port}`;
+      await Deno.writeTextFile(
+        config,
+        configuration(`watch_interval = 100ms;
+          autolearn { enabled = true; spam_score = 20; ham_score = -5; }`)
+          .replace("neurald {", `neurald { store = "${store}"; `),
+      );
+      await using daemon = await DaemonProcess.run(
+        command([
+          ...["serve", "--listen", "127.0.0.1:0", "--config", config],
+          ...["--log-format", format],
+        ], { stdin: "null", stdout: "null", stderr: "piped" }),
+      );
+      const paths = ["/v1/score", "/v1/learn", "/explain", "/v1/train"];
+      const content = JSON.stringify(CONTENT);
+      const bodies = [
+        content,
+        JSON.stringify({ ...CONTENT, class: "spam" }),
+        content.slice(1),
+      ];
+      const askAll = async () => {
+        for (const token of [TOKENS.write, TOKENS.read, `${TOKENS.read}x`]) {
+          for (
+            const path of [...paths, "/content-of-path?a=content-of-query"]
+          ) {
+            for (const body of bodies) {
+              const response = await fetch(daemon.url + path, {
+                method: "POST",
+                body,
+                headers: {
+                  ...bearer(token),
+                  "x-request-id": "content of header",
+                  "user-agent": "content-of-agent",
+                },
+              });
+              await response.body?.cancel();
+            }
+          }
+        }
+      };
+      await askAll();
+      await redis.stop();
+      await askAll();
+      await until(
+        "it says so",
+        () => daemon.stderr.includes("the store fails"),
+      );
+      await daemon.end("SIGTERM");
+      assert(daemon.stderr.includes("a guard gave no answer"), daemon.stderr);
+      assert(daemon.stderr.includes("debug"), daemon.stderr);
+      assertNone(daemon.stderr, format);
+      const told = /.*(content.of|203\.0\.113\.77).*/.exec(daemon.stderr)?.[0];
+      assertEquals(told, undefined, format);
     }
   }));
 

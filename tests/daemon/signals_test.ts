@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { inFolder, line } from "../cli/neurald.ts";
 import { mail, mails } from "../engine/mail.ts";
 import { head, RawConnection } from "../http/raw_connection.ts";
-import { DaemonProcess } from "./process.ts";
+import { DaemonProcess, HUMAN } from "./process.ts";
 import { BUSY, Load } from "./load.ts";
 import { pause, until } from "./until.ts";
 
@@ -90,7 +90,7 @@ Deno.test("a reload while it starts does not end it", () =>
     const shell = new Deno.Command("sh", {
       args: [
         ...["-c", 'trap "" HUP; : >"$0"; exec "$@"', deaf],
-        ...line(["serve", "--listen", "127.0.0.1:0"]),
+        ...line(["serve", "--listen", "127.0.0.1:0", ...HUMAN]),
         ...["--store", `sqlite:${folder}/neurald.sqlite`],
       ],
       stdin: "null",

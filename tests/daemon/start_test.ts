@@ -1,11 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { inFolder, neurald } from "../cli/neurald.ts";
-import { DaemonProcess } from "./process.ts";
+import { DaemonProcess, HUMAN } from "./process.ts";
 
 /** The one line that a start that failed tells. */
 async function refusal(args: string[], code: number): Promise<string> {
-  const outcome = await neurald(["serve", "--listen", "127.0.0.1:0", ...args]);
+  const outcome = await neurald([
+    "serve",
+    "--listen",
+    "127.0.0.1:0",
+    ...HUMAN,
+    ...args,
+  ]);
   assertEquals(outcome.code, code, outcome.stderr);
   assertEquals(outcome.stdout, "");
   const lines = outcome.stderr.trimEnd().split("\n");
@@ -22,7 +28,7 @@ Deno.test("a configuration that is wrong is told as a whole", () =>
         'symbol_spam = "X"; symbol_ham = "X";\nwatch_interval = -1;\n',
     );
     const { code, stdout, stderr } = await neurald([
-      ...["serve", "--config", config],
+      ...["serve", "--config", config, ...HUMAN],
       ...["--store", `sqlite:${folder}/neurald.sqlite`],
     ]);
     assertEquals(code, 2);
@@ -115,7 +121,7 @@ Deno.test("a port in use is told", () =>
   inFolder(async (folder) => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { code, stderr } = await neurald([
-      ...["serve", "--listen", `127.0.0.1:${listener.addr.port}`],
+      ...["serve", "--listen", `127.0.0.1:${listener.addr.port}`, ...HUMAN],
       ...["--store", `sqlite:${folder}/neurald.sqlite`],
     ]);
     listener.close();

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inFolder, neurald } from "../cli/neurald.ts";
 import { makeCertificate, whyNoCertificates } from "../http/certificates.ts";
 import { bearer, TOKENS, WITH_TOKENS } from "../http/tokens.ts";
-import { DaemonProcess } from "./process.ts";
+import { DaemonProcess, HUMAN } from "./process.ts";
 import { until } from "./until.ts";
 
 // deno-lint-ignore no-console
@@ -142,7 +142,7 @@ Deno.test("without tokens other hosts are not served", () =>
       assertStringIncludes(byFlag.stderr, "neurald password");
       const input = `neurald { listen = "${listen}"; }`;
       for (
-        const args of [["serve", ...store], ["config", "check"]]
+        const args of [["serve", ...HUMAN, ...store], ["config", "check"]]
       ) {
         const byConfig = await neurald([...args, "--config", "-"], { input });
         assertEquals(byConfig.code, 2, args[0]);

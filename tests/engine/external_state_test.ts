@@ -5,7 +5,7 @@ import type {
   ExternalFailureKind,
 } from "../../lib/engine/external/failure.ts";
 import { ExternalState } from "../../lib/engine/external/state.ts";
-import type { Log } from "../../lib/engine/log.ts";
+import type { Log } from "../../lib/log/log.ts";
 
 /** A log that keeps what it is told. */
 function recording(): { log: Log; lines: string[] } {

@@ -25,7 +25,7 @@ export const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
   "--allow-write",
-  "--allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN",
+  "--allow-env=STATE_DIRECTORY,XDG_STATE_HOME,HOME,NEURALD_TOKEN,JOURNAL_STREAM",
   "--allow-sys=hostname,statfs,uid",
 ];
 

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { DaemonProcess } from "../daemon/process.ts";
+import { DaemonProcess, HUMAN } from "../daemon/process.ts";
 
 /** The folder of the sources. */
 export const SOURCES = fileURLToPath(new URL("../../", import.meta.url));
@@ -126,7 +126,7 @@ export class Executable {
 
   /** Starts `neurald serve` on a free port, and waits until it is ready. */
   serve(args: string[] = [], start: Start = {}): Promise<DaemonProcess> {
-    const all = ["serve", "--listen", "127.0.0.1:0", ...args];
+    const all = ["serve", "--listen", "127.0.0.1:0", ...HUMAN, ...args];
     return DaemonProcess.run(program(this.path, all, {
       ...start,
       env: { ...this.cache, ...start.env },

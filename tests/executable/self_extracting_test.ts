@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { basename } from "node:path";
 import { inFolder } from "../cli/neurald.ts";
+import { HUMAN } from "../daemon/process.ts";
 import { until } from "../daemon/until.ts";
 import { PERMISSIONS, testBehaviours } from "./behaviours.ts";
 import { CORPUS, scans } from "./corpus.ts";
@@ -139,7 +140,7 @@ Deno.test("self-extracting: what is in its way is told of", () =>
 Deno.test("self-extracting: a reload while it starts does not end it", () =>
   inFolder(async (cache) => {
     const { path } = await make();
-    const args = ["serve", "--listen", "127.0.0.1:0"];
+    const args = ["serve", "--listen", "127.0.0.1:0", ...HUMAN];
     const child = program(path, [...args, "--store", "sqlite::memory:"], {
       env: { XDG_CACHE_HOME: cache },
     }).spawn();

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Engine } from "../../lib/engine/engine.ts";
-import { lineLog } from "../../lib/engine/log.ts";
+import { lineLog } from "../../lib/log/line_log.ts";
 import type { MailClass } from "../../lib/features/mail_class.ts";
 import { parseScan } from "../../lib/features/scan.ts";
 import { SqliteCore } from "../../lib/store/sqlite/core.ts";

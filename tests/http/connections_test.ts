@@ -1,5 +1,5 @@
 import { assert, assertEquals, fail } from "@std/assert";
-import { lineLog } from "../../lib/engine/log.ts";
+import { lineLog } from "../../lib/log/line_log.ts";
 import { readCertificate } from "../../lib/http/certificate.ts";
 import { largeResponse } from "../../lib/http/large_response.ts";
 import {

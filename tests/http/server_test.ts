@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, fail } from "@std/assert";
 import type { ListenAddress } from "../../lib/config/address.ts";
-import { lineLog } from "../../lib/engine/log.ts";
+import { lineLog } from "../../lib/log/line_log.ts";
 import {
   listen as listenAt,
   ListenError,

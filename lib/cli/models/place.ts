@@ -6,7 +6,7 @@
 
 import type { Config } from "../../config/config.ts";
 import { formatProblems } from "../../config/problem.ts";
-import { lineLog } from "../../engine/log.ts";
+import { lineLog } from "../../log/line_log.ts";
 import { Models, type ModelSource } from "../../engine/models/models.ts";
 import { StoreKeeper } from "../../engine/models/store_keeper.ts";
 import { processName } from "../../engine/process_name.ts";

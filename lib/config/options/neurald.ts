@@ -4,6 +4,8 @@
  * @module
  */
 
+import { LOG_FORMATS } from "../../log/format.ts";
+import { LOG_LEVELS } from "../../log/log.ts";
 import { isStoreUrl, parseListenAddress } from "../address.ts";
 import { namedSections, option, optional, section } from "../option.ts";
 import { duration, integer, names, oneOf, textOf } from "../option_types.ts";
@@ -129,8 +131,20 @@ export const NEURALD_OPTIONS = {
   }),
   logLevel: option({
     name: "log_level",
-    type: oneOf(["debug", "info", "warn", "error"]),
+    type: oneOf(LOG_LEVELS),
     default: "info",
     description: "least importance of what is logged",
+  }),
+  logFormat: option({
+    name: "log_format",
+    type: oneOf(LOG_FORMATS),
+    default: "auto",
+    description: "form of the log; auto fits where it goes",
+  }),
+  slowRequestSeconds: option({
+    name: "slow_request",
+    type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
+    default: 1,
+    description: "requests that take longer are logged as warnings",
   }),
 };

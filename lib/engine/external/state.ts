@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Log } from "../log.ts";
+import type { Log } from "../../log/log.ts";
 import type { ExternalFailure, ExternalFailureKind } from "./failure.ts";
 
 /** What the status says of an external model. */

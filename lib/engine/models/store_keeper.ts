@@ -9,7 +9,7 @@ import type { Series, Store } from "../../store/store.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { findBestModel } from "../loading.ts";
 import { withNetwork } from "../locked_network.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../../log/log.ts";
 import type { Network } from "../network.ts";
 import { Networks } from "../networks.ts";
 import type { TrainingContext } from "../training_context.ts";

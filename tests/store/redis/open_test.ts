@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { storeUrl } from "../../../lib/cli/store_url.ts";
 import { configToJson, renderConfig } from "../../../lib/config/show.ts";
 import { openStore } from "../../../lib/store/open.ts";
+import { HUMAN } from "../../daemon/process.ts";
 import { inFolder, neurald } from "../../cli/neurald.ts";
 import { loadUsable } from "../../config/loading.ts";
 import { configOf } from "../../daemon/host.ts";
@@ -59,7 +60,7 @@ Deno.test("a start while Redis is away is told, and ends with 1", () =>
         .replaceAll("'", '"'),
     );
     const { code, stderr } = await neurald(
-      ["serve", "--listen", "127.0.0.1:0", "--config", config],
+      ["serve", "--listen", "127.0.0.1:0", "--config", config, ...HUMAN],
     );
     assertEquals(code, 1, stderr);
     assertEquals(
@@ -68,7 +69,11 @@ Deno.test("a start while Redis is away is told, and ends with 1", () =>
         "connections: is it running?; /none: there is no such socket: is it " +
         "running?\n",
     );
-    const wrong = await neurald(["serve", "--store", "redis://h/x"]);
+    const wrong = await neurald([
+      "serve",
+      ...HUMAN,
+      ...["--store", "redis://h/x"],
+    ]);
     assertEquals(wrong.code, 1);
     assertStringIncludes(wrong.stderr, "the database of a Redis is a number");
   }));

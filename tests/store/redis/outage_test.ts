@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startDaemon } from "../../../lib/daemon.ts";
-import { lineLog } from "../../../lib/engine/log.ts";
+import { lineLog } from "../../../lib/log/line_log.ts";
 import { configOf } from "../../daemon/host.ts";
 import { until } from "../../daemon/until.ts";
 import { mail, mails } from "../../engine/mail.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startDaemon } from "../../../../lib/daemon.ts";
-import { lineLog } from "../../../../lib/engine/log.ts";
+import { lineLog } from "../../../../lib/log/line_log.ts";
 import { CLUSTER_KEYS } from "../../../../lib/store/redis/keys.ts";
 import { REGISTRY } from "../../../../lib/store/redis/registry.ts";
 import { list, text } from "../../../../lib/store/redis/replies.ts";
