@@ -13,7 +13,7 @@ const BESIDE = [
   "worker_permissions.ts",
   "zstd.ts",
 ];
-const GROUND = ["features", "nn", ...BESIDE];
+const GROUND = ["features", "metrics", "nn", ...BESIDE];
 const PARTS = [
   "config",
   "external",
@@ -36,11 +36,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   train: GROUND,
   policy: ["features", "nearest.ts"],
   mail: ["features", "bytes.ts"],
-  store: ["features", ...BESIDE],
+  store: ["features", "metrics", ...BESIDE],
   // What policy is dangerous is said before it is followed.
   config: ["policy", "external", "features", ...BESIDE],
   external: ["bytes.ts"],
   features: ["nn"],
+  metrics: [],
   nn: [],
   "bytes.ts": [],
   chart: [],
