@@ -18,7 +18,9 @@ import { type Certificate, readCertificate } from "./http/certificate.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Events } from "./http/events.ts";
 import { Failures } from "./http/failure.ts";
+import { Metrics } from "./http/metrics.ts";
 import { Overload } from "./http/overload.ts";
+import { RequestFigures } from "./http/request_figures.ts";
 import { listen, ListenError, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
 import {
@@ -26,7 +28,11 @@ import {
   PROCESS_REGISTRY,
 } from "./policy/autolearn/registry.ts";
 import { partsOf } from "./page/snapshot.ts";
+import { EventLoopLag } from "./metrics/event_loop.ts";
+import { counter, type Family, gauge } from "./metrics/family.ts";
+import { processFamilies } from "./metrics/process.ts";
 import { openStore } from "./store/open.ts";
+import { StoreFigures } from "./store/store_figures.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
@@ -97,12 +103,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { log, config } = options;
   const address = options.listen ?? parseListenAddress(config.neurald.listen)!;
   checkExposed(address, config);
-  const store = await openStore(
+  const storeFigures = new StoreFigures();
+  const opened = await openStore(
     options.store,
     options.config.redis,
     sharingOf(options.config),
-    (problem) => log.error("the store was damaged", { problem }),
+    (problem) => {
+      storeFigures.noteDamage();
+      log.error("the store was damaged", { problem });
+    },
   );
+  const store = storeFigures.watch(opened);
   const engine = new Engine({
     ...options,
     autolearn: options.autolearn ?? PROCESS_REGISTRY,
@@ -111,7 +122,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   try {
     await engine.start();
-    const server = await serve(engine, address, options);
+    const server = await serve(engine, storeFigures, address, options);
     log.info("ready", { url: server.url, store: store.url, version: VERSION });
     return {
       url: server.url,
@@ -171,16 +182,36 @@ async function certificateOf(
 
 async function serve(
   engine: Engine,
+  storeFigures: StoreFigures,
   address: ListenAddress,
   { config, log }: DaemonOptions,
 ): Promise<Server> {
+  const requests = new RequestFigures();
+  const lag = new EventLoopLag();
+  let troubles = 0;
   const options = () => engine.networks.config.neurald;
   const deadlines = new Deadlines(() => 1000 * options().requestTimeoutSeconds);
+  const metrics = new Metrics(async () => [
+    ...await engine.figures(),
+    ...storeFigures.families(),
+    ...requests.families(),
+    ...service.overload.families(),
+    ...service.events.families(),
+    ...daemonFamilies(troubles),
+    lag.family(),
+    ...processFamilies(),
+  ]);
   const service: Service = {
     engine,
+    requests,
+    metrics,
     failures: new Failures(log),
     events: new Events(() => partsOf(engine)),
-    gate: new Gate(() => options().tokens, log),
+    gate: new Gate(
+      () => options().tokens,
+      log,
+      (failure) => requests.noteToken(failure),
+    ),
     overload: new Overload(() => options().maxRequests),
     get hostNames() {
       return options().hostNames;
@@ -198,13 +229,31 @@ async function serve(
       ? undefined
       : await certificateOf(config, log),
     socketMode: parseInt(config.neurald.socketMode, 8),
+    onTrouble: () => troubles++,
   });
+  lag.start();
   return {
     ...server,
     close(graceMs) {
       // Answers that never end would be waited for.
       service.events.close();
+      lag[Symbol.dispose]();
       return server.close(graceMs);
     },
   };
+}
+
+/** What the daemon has to tell besides its parts. */
+function daemonFamilies(troubles: number): Family[] {
+  const labels = { version: VERSION, deno: Deno.version.deno };
+  return [
+    gauge("neurald_build_info", "Always 1; the labels tell what runs.", [
+      { labels, value: 1 },
+    ]),
+    counter(
+      "neurald_listener_troubles_total",
+      "How often no connection could be accepted, as for want of descriptors.",
+      troubles,
+    ),
+  ];
 }

@@ -15,6 +15,7 @@ import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import { UNIX_PEER } from "./peer.ts";
+import { NO_ROUTE } from "./request_figures.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
 import type { RequestHandler } from "./server.ts";
@@ -30,9 +31,17 @@ type Route = [
   parameters: string[],
 ];
 
+/** What is known of a request besides what it says. */
+interface Bindings {
+  /** Address of the client. */
+  address: string;
+  asked: { route: string };
+}
+
 /** Parameters that name a line of networks. */
 const LINE = ["rule", "settings"];
 const MODEL = "/v1/models/:id";
+const METRICS = "/metrics";
 
 /** All routes, as one function from a request to its response. */
 export function createApp(
@@ -68,6 +77,7 @@ export function createApp(
       (c) => page.asset(c, asset),
       [],
     ]),
+    ["GET", METRICS, () => service.metrics.answer(), []],
     ["GET", "/healthz", () => Response.json({ alive: true }), []],
     ["GET", "/readyz", () => readiness(service), []],
     ["POST", `${forRspamd}/learn`, (c) => rspamd.learn(c, service), []],
@@ -77,14 +87,16 @@ export function createApp(
     ["GET", `${forRspamd}/train`, (c) => rspamd.train(c, service), ["rule"]],
     ["POST", `${forRspamd}/train`, (c) => rspamd.train(c, service), ["rule"]],
   ];
-  const app = new Hono();
+  const app = new Hono<{ Bindings: Bindings }>();
   for (const [method, path, handler, parameters] of routes) {
     const needed = neededFor(method, path);
-    app.on(method, path, (context) =>
-      admitted(context, service, needed, () => {
+    app.on(method, path, (context) => {
+      context.env.asked.route = path;
+      return admitted(context, service, needed, () => {
         checkQuery(context.req.url, parameters);
         return handler(context);
-      }));
+      });
+    });
   }
   app.notFound((context) =>
     admitted(context, service, "read", () => {
@@ -97,21 +109,30 @@ export function createApp(
     })
   );
   app.onError((error) => service.failures.response(error));
-  return (request, address) => app.fetch(request, { address });
+  return async (request, address) => {
+    const begin = performance.now();
+    const asked = { route: NO_ROUTE };
+    const response = await app.fetch(request, { address, asked });
+    const seconds = (performance.now() - begin) / 1000;
+    service.requests.observe(asked.route, response.status, seconds);
+    return response;
+  };
 }
 
 /** Answers a request that may be made, and for which there is room. */
 function admitted(
-  { req: { raw: { headers } }, env: { address } }: Context,
+  { req: { raw: { headers } }, env }: Context<{ Bindings: Bindings }>,
   { gate, overload, hostNames }: Service,
   needed: Needed,
   answer: () => Response | Promise<Response>,
 ): Response | Promise<Response> {
   if (needed === "nothing") return answer();
+  const { address, asked } = env;
   const checksHost = !gate.isClosed && address !== UNIX_PEER;
   checkSite(headers, { hostNames, checksHost, reads: needed === "read" });
   const checking = gate.check(headers, address, needed);
-  const run = () => overload.run(answer);
+  // Whoever is paged for an overload has to see it.
+  const run = () => asked.route === METRICS ? answer() : overload.run(answer);
   return checking ? checking.then(run) : run();
 }
 

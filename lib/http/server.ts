@@ -48,6 +48,8 @@ export interface ListenOptions {
   socketMode?: number;
   /** Serves HTTPS, at a port. */
   certificate?: Certificate;
+  /** Called when connections cannot be accepted, before it listens again. */
+  onTrouble?: () => void;
 }
 
 const SOCKET_MODE = 0o660;
@@ -195,6 +197,7 @@ class Listener {
     const { signal } = this.#closing;
     if (signal.aborted) return;
     const { url } = this;
+    this.#options.onTrouble?.();
     this.#log.error("listening again in a second", { url, problem });
     await wait(RETRY_MS, undefined, { signal }).catch(() => {});
   }

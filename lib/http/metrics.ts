@@ -1,0 +1,28 @@
+/**
+ * `GET /metrics`: everything in figures, as Prometheus reads them.
+ *
+ * @module
+ */
+
+import { CONTENT_TYPE, textOf } from "../metrics/exposition.ts";
+import type { Family } from "../metrics/family.ts";
+
+/** Answers with all figures; who asks at the same time gets the same. */
+export class Metrics {
+  readonly #families: () => Promise<Family[]>;
+  #underWay: Promise<string> | undefined;
+
+  /** @param families gives all of them, in the order of the answer */
+  constructor(families: () => Promise<Family[]>) {
+    this.#families = families;
+  }
+
+  /** Answers a scrape. */
+  async answer(): Promise<Response> {
+    this.#underWay ??= this.#families().then(textOf)
+      .finally(() => this.#underWay = undefined);
+    return new Response(await this.#underWay, {
+      headers: { "content-type": CONTENT_TYPE, "cache-control": "no-store" },
+    });
+  }
+}
