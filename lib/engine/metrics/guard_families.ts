@@ -17,12 +17,12 @@ export function guardFamilies(guards: readonly GuardStatus[]): Family[] {
   const values = new LabelValues(MOST_GUARDS);
   const questions = new Counter(
     "neurald_guard_questions_total",
-    "Messages that a guard was asked about.",
+    "Questions to a guard, each about a message and a class.",
     ["guard"],
   );
   const refusals = new Counter(
     "neurald_guard_refusals_total",
-    "Messages that a guard refused to have learned.",
+    "Questions that a guard answered by no.",
     ["guard"],
   );
   const failures = new Counter(
