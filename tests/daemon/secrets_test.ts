@@ -25,6 +25,7 @@ const MORE_PATHS = [
   "/v1/pool",
   "/v1/models",
   "/readyz",
+  "/metrics",
   "/plugins/neural/config",
 ];
 

@@ -12,6 +12,7 @@ import type { Score } from "../../lib/engine/scorer.ts";
 import type { NetworkStatus } from "../../lib/engine/status.ts";
 import { CORPUS, scans } from "./corpus.ts";
 import type { DaemonProcess } from "../daemon/process.ts";
+import { scrape } from "../metrics/scrape.ts";
 import type { Executable } from "./executable.ts";
 
 /** Longest that ending may take. */
@@ -166,6 +167,9 @@ async function serve(
     const { trained } = JSON.parse(await server.ask("/v1/train", ""));
     assert(trained, server.stderr);
     model = (await networkOf(server)).model!.key;
+    const figures = await scrape(server);
+    assertEquals(figures.value("neurald_trainings_total"), 1);
+    assert(figures.value("process_resident_memory_bytes") > 2 ** 20);
     const [spam, score] = await surest(server, lines);
     assertEquals([score.symbol, score.contributions?.length], ["BEFORE", 3]);
 

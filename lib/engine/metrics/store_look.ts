@@ -20,9 +20,9 @@ const NOTHING: StoreLook = { isUp: false, overviews: new Map() };
 /** Who asks waits so long at most. */
 const LONGEST_MS = 1000;
 /** What was found is told again for so long, */
-const KEPT_MS = 5000;
-/** and for longer where it took long: looking takes at most this share. */
-const GREATEST_SHARE = 0.02;
+const KEPT_MS = 2000;
+/** or for longer, so that looking takes at most this share of the time. */
+const GREATEST_SHARE = 0.05;
 
 /** Looks at a store, and remembers what it saw. */
 export class StoreLooks {
@@ -46,7 +46,8 @@ export class StoreLooks {
     const found = await within(LONGEST_MS, this.#underWay)
       .catch(() => NOTHING);
     const now = performance.now();
-    this.#goodUntil = now + Math.max(KEPT_MS, (now - begin) / GREATEST_SHARE);
+    const longMs = found.isUp ? (now - begin) / GREATEST_SHARE : 0;
+    this.#goodUntil = now + Math.max(KEPT_MS, longMs);
     return this.#found = found;
   }
 
