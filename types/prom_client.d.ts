@@ -20,7 +20,7 @@ declare module "prom-client/registry" {
   export default class Registry {
     /** Throws when there is one of the same name. */
     registerMetric(metric: Metric): void;
-    /** All of them in Prometheus' text format. */
-    metrics(): Promise<string>;
+    /** One of them in Prometheus' text format, without the end of its last line. */
+    getSingleMetricAsString(name: string): Promise<string>;
   }
 }

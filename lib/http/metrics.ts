@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Turns } from "../engine/turns.ts";
 import { CONTENT_TYPE, textOf } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 
@@ -19,10 +20,15 @@ export class Metrics {
 
   /** Answers a scrape. */
   async answer(): Promise<Response> {
-    this.#underWay ??= this.#families().then(textOf)
+    this.#underWay ??= this.#text()
       .finally(() => this.#underWay = undefined);
     return new Response(await this.#underWay, {
       headers: { "content-type": CONTENT_TYPE, "cache-control": "no-store" },
     });
+  }
+
+  async #text(): Promise<string> {
+    const turns = new Turns();
+    return await textOf(await this.#families(), () => turns.next());
   }
 }

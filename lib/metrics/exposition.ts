@@ -9,8 +9,15 @@ import type { Family } from "./family.ts";
 /** Type of the text. */
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Words families in Prometheus' text format. No two may have the same name. */
-export async function textOf(families: readonly Family[]): Promise<string> {
+/**
+ * Words families in Prometheus' text format. No two may have the same name.
+ *
+ * @param turn is awaited after each, so that others may have theirs
+ */
+export async function textOf(
+  families: readonly Family[],
+  turn: () => Promise<void> = () => Promise.resolve(),
+): Promise<string> {
   // Who is not asked for metrics loads none of it.
   const { default: Registry } = await import("prom-client/registry");
   const registry = new Registry();
@@ -22,5 +29,10 @@ export async function textOf(families: readonly Family[]): Promise<string> {
     }));
     registry.registerMetric({ ...family, get: () => ({ ...family, values }) });
   }
-  return await registry.metrics();
+  let text = "";
+  for (const { name } of families) {
+    text += await registry.getSingleMetricAsString(name) + "\n\n";
+    await turn();
+  }
+  return text;
 }

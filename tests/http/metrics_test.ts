@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { openStore } from "../../lib/store/open.ts";
 import { Host } from "../daemon/host.ts";
 import { trainedHost } from "../daemon/trained_host.ts";
 import { mail, mails } from "../engine/mail.ts";
@@ -290,4 +291,34 @@ Deno.test("10,000 names of rules and settings make few series", async () => {
   );
   assert(!text.includes("SECRET"));
   if (hasPromtool) assertEquals(await promtool(["check", "metrics"], text), "");
+});
+
+Deno.test("a lock that somebody else holds is told of", async () => {
+  await using host = await Host.start(QUIET);
+  await host.postLines("/v1/learn", mails(20));
+  const series = (await host.network()).key;
+  const other = await openStore(`sqlite:${host.path}`);
+  try {
+    assertEquals(await other.lock(series, "another host", 60), undefined);
+    const { json } = await host.post("/v1/train", "");
+    assertStringIncludes(json.reason, "another host holds the training lock");
+    const found = await scrape(host);
+    const locks = (holder: string) =>
+      found.value("neurald_training_locks", { holder });
+    assertEquals([locks("here"), locks("elsewhere"), locks("nobody")], [
+      0,
+      1,
+      0,
+    ]);
+    const locked = { outcome: "locked" };
+    assertEquals(found.value("neurald_trainings_total", locked), 1);
+    assertEquals(found.find("neurald_training_duration_seconds_count"), []);
+    await other.unlock(series, "another host");
+  } finally {
+    await other.close();
+  }
+  assert((await host.post("/v1/train", "")).json.trained);
+  const nobody = { holder: "nobody" };
+  const found = await scrape(host);
+  assertEquals(found.value("neurald_training_locks", nobody), 1);
 });
