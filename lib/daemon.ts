@@ -186,7 +186,7 @@ async function serve(
   address: ListenAddress,
   { config, log }: DaemonOptions,
 ): Promise<Server> {
-  const requests = new RequestFigures();
+  const figures = new RequestFigures();
   const lag = new EventLoopLag();
   let troubles = 0;
   const options = () => engine.networks.config.neurald;
@@ -194,7 +194,7 @@ async function serve(
   const metrics = new Metrics(async () => [
     ...await engine.figures(),
     ...storeFigures.families(),
-    ...requests.families(),
+    ...figures.families(),
     ...service.overload.families(),
     ...service.events.families(),
     ...daemonFamilies(troubles),
@@ -203,14 +203,14 @@ async function serve(
   ]);
   const service: Service = {
     engine,
-    requests,
+    figures,
     metrics,
     failures: new Failures(log),
     events: new Events(() => partsOf(engine)),
     gate: new Gate(
       () => options().tokens,
       log,
-      (failure) => requests.noteToken(failure),
+      (failure) => figures.noteToken(failure),
     ),
     overload: new Overload(() => options().maxRequests),
     get hostNames() {

@@ -114,7 +114,7 @@ export function createApp(
     const asked = { route: NO_ROUTE };
     const response = await app.fetch(request, { address, asked });
     const seconds = (performance.now() - begin) / 1000;
-    service.requests.observe(asked.route, response.status, seconds);
+    service.figures.observe(asked.route, response.status, seconds);
     return response;
   };
 }

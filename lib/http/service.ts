@@ -21,7 +21,7 @@ export interface Service {
   events: Events;
   gate: Gate;
   overload: Overload;
-  requests: RequestFigures;
+  figures: RequestFigures;
   metrics: Metrics;
   /** Names that this host goes by. */
   hostNames: readonly string[];
