@@ -116,13 +116,17 @@ export class Engine {
   #newWatcher(previous?: Watcher): Watcher {
     const networks = this.#networks;
     this.#figures.addRules(networks.config.rules);
-    const context = {
-      ...this.#options,
-      config: networks.config,
-      excludedFrom: networks.excludedFrom.bind(networks),
-      trainer: this.#trainer,
-    };
-    return new Watcher(networks, context, this.#figures, previous);
+    return new Watcher(
+      networks,
+      {
+        ...this.#options,
+        config: networks.config,
+        excludedFrom: (rule) => networks.excludedFrom(rule),
+        trainer: this.#trainer,
+      },
+      this.#figures,
+      previous,
+    );
   }
 
   /** The models that the store has. */

@@ -176,6 +176,9 @@ async function serve(
     await configure("AFTER");
     server.signal("SIGHUP");
     await until("it reloads", () => server.stderr.includes(" reloaded"));
+    const later = await scrape(server);
+    assertEquals(later.value("neurald_trainings_total"), 1);
+    assert(later.value("neurald_scores_total") > 0);
     const [, again] = await surest(server, [spam]);
     assertEquals([again.symbol, again.output], ["AFTER", score.output]);
 
