@@ -221,6 +221,7 @@ export type {
   GuardStatus,
 } from "./lib/policy/guards/guard.ts";
 export {
+  type GuardCounts,
   type GuardFailed,
   Guards,
   type RegisteredGuard,

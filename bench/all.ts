@@ -13,6 +13,7 @@ const BENCHES = [
   "training.ts",
   "large_pool.ts",
   "serving.ts",
+  "metrics.ts",
   "folders.ts",
   "footprint.ts",
   "redis.ts",

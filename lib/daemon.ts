@@ -18,7 +18,9 @@ import { type Certificate, readCertificate } from "./http/certificate.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Events } from "./http/events.ts";
 import { Failures } from "./http/failure.ts";
+import { Metrics } from "./http/metrics.ts";
 import { Overload } from "./http/overload.ts";
+import { RequestFigures } from "./http/request_figures.ts";
 import { RequestLog } from "./http/request_log.ts";
 import { listen, ListenError, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
@@ -28,7 +30,11 @@ import {
 } from "./policy/autolearn/registry.ts";
 import { partsOf } from "./page/snapshot.ts";
 import { loggedStore } from "./store/logged_store.ts";
+import { EventLoopLag } from "./metrics/event_loop.ts";
+import { counter, type Family, gauge } from "./metrics/family.ts";
+import { processFamilies } from "./metrics/process.ts";
 import { openStore } from "./store/open.ts";
+import { StoreFigures } from "./store/store_figures.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
@@ -99,13 +105,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { log, config } = options;
   const address = options.listen ?? parseListenAddress(config.neurald.listen)!;
   checkExposed(address, config);
+  const storeFigures = new StoreFigures();
   const opened = await openStore(
     options.store,
     options.config.redis,
     sharingOf(options.config),
-    (problem) => log.error("the store was damaged", { problem }),
+    (problem) => {
+      storeFigures.noteDamage();
+      log.error("the store was damaged", { problem });
+    },
   );
-  const store = loggedStore(opened, log);
+  const store = storeFigures.watch(loggedStore(opened, log));
   const engine = new Engine({
     ...options,
     autolearn: options.autolearn ?? PROCESS_REGISTRY,
@@ -114,7 +124,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   try {
     await engine.start();
-    const server = await serve(engine, address, options);
+    const server = await serve(engine, storeFigures, address, options);
     log.info("ready", { url: server.url, store: store.url, version: VERSION });
     return {
       url: server.url,
@@ -174,16 +184,37 @@ async function certificateOf(
 
 async function serve(
   engine: Engine,
+  storeFigures: StoreFigures,
   address: ListenAddress,
   { config, log }: DaemonOptions,
 ): Promise<Server> {
+  const figures = new RequestFigures();
+  const lag = new EventLoopLag();
+  let troubles = 0;
   const options = () => engine.networks.config.neurald;
   const deadlines = new Deadlines(() => 1000 * options().requestTimeoutSeconds);
+  const metrics = new Metrics(async () => [
+    ...await engine.figures(),
+    ...storeFigures.families(),
+    ...figures.families(),
+    ...service.overload.families(),
+    ...service.events.families(),
+    ...server.connections.families(),
+    ...daemonFamilies(troubles),
+    lag.family(),
+    ...processFamilies(),
+  ]);
   const service: Service = {
     engine,
+    figures,
+    metrics,
     failures: new Failures(log),
     events: new Events(() => partsOf(engine)),
-    gate: new Gate(() => options().tokens, log),
+    gate: new Gate(
+      () => options().tokens,
+      log,
+      (failure) => figures.noteToken(failure),
+    ),
     overload: new Overload(() => options().maxRequests),
     requests: new RequestLog(log, () => 1000 * options().slowRequestSeconds),
     get hostNames() {
@@ -197,7 +228,7 @@ async function serve(
     version: VERSION,
     startedAt: Date.now() / 1000,
   });
-  const server = await listen(address, app, log, {
+  const server: Server = await listen(address, app, log, {
     certificate: "path" in address
       ? undefined
       : await certificateOf(config, log),
@@ -206,13 +237,31 @@ async function serve(
       const { maxConnections, requestTimeoutSeconds } = options();
       return { most: maxConnections, timeoutMs: 1000 * requestTimeoutSeconds };
     },
+    onTrouble: () => troubles++,
   });
+  lag.start();
   return {
     ...server,
     close(graceMs) {
       // Answers that never end would be waited for.
       service.events.close();
+      lag[Symbol.dispose]();
       return server.close(graceMs);
     },
   };
+}
+
+/** What the daemon has to tell besides its parts. */
+function daemonFamilies(troubles: number): Family[] {
+  const labels = { version: VERSION, deno: Deno.version.deno };
+  return [
+    gauge("neurald_build_info", "Always 1; the labels tell what runs.", [
+      { labels, value: 1 },
+    ]),
+    counter(
+      "neurald_listener_troubles_total",
+      "How often no connection could be accepted, as for want of descriptors.",
+      troubles,
+    ),
+  ];
 }

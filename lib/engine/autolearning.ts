@@ -15,6 +15,7 @@ import type { AutolearnRegistry } from "../policy/autolearn/registry.ts";
 import type { GuardStatus } from "../policy/guards/guard.ts";
 import {
   askGuards,
+  type GuardCounts,
   type GuardFailed,
   inOrderOfPriority,
   type RegisteredGuard,
@@ -42,6 +43,8 @@ export class Autolearning {
   readonly #random: () => number;
   readonly #log: Log;
   readonly #compiled = new WeakMap<RuleConfig, Compiled>();
+  /** What the guards of configurations answered, by their names. */
+  readonly #guardCounts = new Map<string, GuardCounts>();
   #configured: { config: Config; guards: RegisteredGuard[] } | undefined;
 
   /** @param random gives numbers in [0, 1) */
@@ -98,7 +101,8 @@ export class Autolearning {
   /** Those of programs before those of the configuration, where equal. */
   #guards(config: Config): RegisteredGuard[] {
     if (this.#configured?.config !== config) {
-      this.#configured = { config, guards: configuredGuards(config) };
+      const guards = configuredGuards(config, this.#guardCounts);
+      this.#configured = { config, guards };
     }
     return inOrderOfPriority([
       ...this.#registry.guards.list(),

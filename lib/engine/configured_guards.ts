@@ -8,19 +8,34 @@ import type { Config, GuardConfig } from "../config/config.ts";
 import { Expression } from "../policy/expression/expression.ts";
 import { FiredSymbols } from "../policy/fired_symbols.ts";
 import type { Guard } from "../policy/guards/guard.ts";
-import { Guards, type RegisteredGuard } from "../policy/guards/guards.ts";
+import {
+  type GuardCounts,
+  Guards,
+  newGuardCounts,
+  type RegisteredGuard,
+} from "../policy/guards/guards.ts";
 import { httpGuard } from "./http_guard.ts";
 
-/** Makes the guards of a configuration. */
-export function configuredGuards({ neurald }: Config): RegisteredGuard[] {
+/**
+ * Makes the guards of a configuration.
+ *
+ * @param counts those of the guards that there were before, which go on
+ */
+export function configuredGuards(
+  { neurald }: Config,
+  counts: Map<string, GuardCounts>,
+): RegisteredGuard[] {
   const guards = new Guards();
   for (const [name, config] of neurald.guards) {
     const { priority, timeoutSeconds, onError } = config;
-    guards.register(name, forClass(config, guardOf(name, config)), {
-      priority,
-      timeoutSeconds,
-      onError,
-    });
+    const known = counts.get(name) ?? newGuardCounts();
+    counts.set(name, known);
+    guards.register(
+      name,
+      forClass(config, guardOf(name, config)),
+      { priority, timeoutSeconds, onError },
+      known,
+    );
   }
   return guards.list();
 }

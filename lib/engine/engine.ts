@@ -13,6 +13,8 @@ import type { Series, Store } from "../store/store.ts";
 import { Autolearning } from "./autolearning.ts";
 import { type LearnAnswer, Learner, type LearnRequest } from "./learner.ts";
 import type { Log } from "../log/log.ts";
+import type { Family } from "../metrics/family.ts";
+import { EngineFigures } from "./metrics/engine_figures.ts";
 import { Models } from "./models/models.ts";
 import type { Network } from "./network.ts";
 import { Networks } from "./networks.ts";
@@ -50,6 +52,9 @@ const FOLLOW_INTERVALS = 10;
 /** and at least as often as this. */
 const LONGEST_FOLLOW_SECONDS = 3600;
 
+/** How to score a scan. */
+type ScanOptions = Omit<ScoreOptions, "kept" | "counts">;
+
 /** A training of one line of networks that was asked for. */
 export interface TrainingAnswer {
   rule: string;
@@ -71,6 +76,7 @@ export class Engine {
   #autolearning: Autolearning;
   #refusals: Refusals;
   #recentScores: RecentScores;
+  #figures: EngineFigures;
   #learner: Learner;
   #trainer = new Trainer();
   #isStopped = false;
@@ -96,10 +102,12 @@ export class Engine {
       () => this.#networks.config.neurald.recentScores,
       this.#options.now,
     );
+    this.#figures = new EngineFigures(store, this.#options.now);
     this.#learner = new Learner(
       store,
       this.#autolearning,
       this.#refusals,
+      this.#figures.learns,
       random,
     );
     this.#watcher = this.#newWatcher();
@@ -107,12 +115,18 @@ export class Engine {
 
   #newWatcher(previous?: Watcher): Watcher {
     const networks = this.#networks;
-    return new Watcher(networks, {
-      ...this.#options,
-      config: networks.config,
-      excludedFrom: (rule) => networks.excludedFrom(rule),
-      trainer: this.#trainer,
-    }, previous);
+    this.#figures.addRules(networks.config.rules);
+    return new Watcher(
+      networks,
+      {
+        ...this.#options,
+        config: networks.config,
+        excludedFrom: (rule) => networks.excludedFrom(rule),
+        trainer: this.#trainer,
+      },
+      this.#figures,
+      previous,
+    );
   }
 
   /** The models that the store has. */
@@ -191,14 +205,15 @@ export class Engine {
     await this.#renew(this.#config, "another rspamd shares the store");
   }
 
-  /** See {@linkcode scoreScan}. The scores are among the recent ones. */
-  score(scan: Scan, options?: Omit<ScoreOptions, "kept">): Score[] {
+  /** See {@linkcode scoreScan}. The scores are counted, and the last kept. */
+  score(scan: Scan, options?: ScanOptions): Score[] {
     const kept = this.#recentScores;
-    return scoreScan(this.#networks, scan, { ...options, kept });
+    const counts = this.#figures.scores;
+    return scoreScan(this.#networks, scan, { ...options, kept, counts });
   }
 
-  /** The same, of a scan that somebody tries out: the scores are not kept. */
-  tryScan(scan: Scan, options?: Omit<ScoreOptions, "kept">): Score[] {
+  /** The same, of a scan that somebody tries out: nobody hears of it. */
+  tryScan(scan: Scan, options?: ScanOptions): Score[] {
     return scoreScan(this.#networks, scan, options);
   }
 
@@ -242,7 +257,8 @@ export class Engine {
   ): Promise<void> {
     const networks = this.#networks;
     const { store } = this.#options;
-    const taught = await learnVectors(store, networks, rule, vectors);
+    const { learns } = this.#figures;
+    const taught = await learnVectors(store, networks, rule, vectors, learns);
     // Not awaited; what becomes of it is recorded.
     for (const network of taught) this.#train(network);
   }
@@ -312,6 +328,14 @@ export class Engine {
       .find((network) => network.series === series);
     return network &&
       await describeLine(network, this.#poolsContext(), withinMs);
+  }
+
+  /** Everything in figures. It takes a second at most, whatever the store does. */
+  figures(): Promise<Family[]> {
+    const networks = this.#networks;
+    const { externalModels } = this.#watcher;
+    const guards = this.#autolearning.guardStatus(networks.config);
+    return this.#figures.families({ networks, externalModels, guards });
   }
 
   /** Rejects unless scans can be learned now. */

@@ -19,6 +19,7 @@ import { messageDigest } from "../store/sample_digest.ts";
 import type { AutolearnChoice, Autolearning } from "./autolearning.ts";
 import { beyondLimit, type DailyLimit } from "./daily_limit.ts";
 import { Forecast } from "./forecast.ts";
+import type { LearnCounts, Learned } from "./metrics/learn_counts.ts";
 import type { Network } from "./network.ts";
 import type { Networks, UnknownRuleError } from "./networks.ts";
 import type { Refusals } from "./refusals.ts";
@@ -76,6 +77,7 @@ export class Learner {
   #store: Store;
   #autolearning: Autolearning;
   #refusals: Refusals;
+  #counts: LearnCounts;
   #random: () => number;
 
   /** @param random gives numbers in [0, 1) */
@@ -83,10 +85,12 @@ export class Learner {
     store: Store,
     autolearning: Autolearning,
     refusals: Refusals,
+    counts: LearnCounts,
     random: () => number,
   ) {
     this.#store = store;
     this.#refusals = refusals;
+    this.#counts = counts;
     this.#autolearning = autolearning;
     this.#random = random;
   }
@@ -106,36 +110,45 @@ export class Learner {
     const found = requests.map(({ scan, rule }) =>
       findTargets(networks, scan, rule)
     );
-    await this.#choose(networks, found, requests);
-    const batches = await this.#openBatches(found, requests);
-    const answers = found.map((targets, i) =>
-      targets instanceof Error
-        ? targets
-        : targets.map(({ rule, network, choice }) =>
-          typeof network === "string"
-            ? { rule: rule.name, learned: false, reason: network }
-            : this.#decide(
-              networks,
-              requests[i],
-              batches.get(network.series)!,
-              choice,
-            )
-        )
-    );
-    await this.#keep(networks, [...batches.values()]);
-    this.#countRefusals(found, answers);
-    return answers;
+    let answers: (LearnAnswer[] | ScanError | UnknownRuleError)[] = [];
+    try {
+      await this.#choose(networks, found, requests);
+      const batches = await this.#openBatches(found, requests);
+      answers = found.map((targets, i) =>
+        targets instanceof Error
+          ? targets
+          : targets.map(({ rule, network, choice }) =>
+            typeof network === "string"
+              ? { rule: rule.name, learned: false, reason: network }
+              : this.#decide(
+                networks,
+                requests[i],
+                batches.get(network.series)!,
+                choice,
+              )
+          )
+      );
+      await this.#keep(networks, [...batches.values()]);
+      return answers;
+    } finally {
+      this.#count(found, requests, answers);
+    }
   }
 
-  #countRefusals(
+  /** @param answers none where the store failed before there were any */
+  #count(
     found: (Target[] | Error)[],
+    requests: LearnRequest[],
     answers: (LearnAnswer[] | Error)[],
   ): void {
     for (const [i, targets] of found.entries()) {
       const given = answers[i];
       if (targets instanceof Error || given instanceof Error) continue;
       for (const [k, { rule }] of targets.entries()) {
-        if (!given[k].learned) this.#refusals.add(rule, given[k]);
+        const failed = { learned: true, class: requests[i].class };
+        const answer: Learned = given?.[k] ?? failed;
+        this.#counts.add(rule.name, answer);
+        if (!answer.learned) this.#refusals.add(rule, answer);
       }
     }
   }

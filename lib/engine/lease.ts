@@ -20,7 +20,7 @@ export class LockedError extends Error {
   override name = "LockedError";
 
   /** @param expireSeconds after which the lock ends if it is not extended */
-  constructor(readonly other: LockHolder, expireSeconds: number) {
+  constructor(readonly other: LockHolder, readonly expireSeconds: number) {
     const { holder, at } = other;
     super(
       `${holder} holds the training lock since ${isoTime(at)}, until ` +

@@ -117,7 +117,8 @@ function byClassAndState(a: PoolGroup, b: PoolGroup): number {
     Number(b.fresh) - Number(a.fresh) || b.samples - a.samples;
 }
 
-function nextTraining(
+/** What a line of networks lacks until it is trained by itself. */
+export function nextTraining(
   network: Network,
   counts: PoolCounts,
   now: number,

@@ -10,6 +10,7 @@ import type { Scan } from "../features/scan.ts";
 import { contributionsTo } from "../model/explain.ts";
 import { probabilityOf } from "../nn/quality/calibration.ts";
 import { symbolFor } from "../policy/threshold.ts";
+import type { ScoreCounts, Side } from "./metrics/score_counts.ts";
 import type { LiveModel, Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import type { RecentScores } from "./recent_scores.ts";
@@ -25,6 +26,8 @@ export interface ScoreOptions {
   explain?: number;
   /** Where scores are kept to be looked at. */
   kept?: RecentScores;
+  /** Where they are counted. */
+  counts?: ScoreCounts;
 }
 
 /**
@@ -37,14 +40,19 @@ export interface ScoreOptions {
 export function scoreScan(
   networks: Networks,
   scan: Scan,
-  { rule: only, explain = 0, kept }: ScoreOptions = {},
+  { rule: only, explain = 0, kept, counts }: ScoreOptions = {},
 ): Score[] {
   const scores: Score[] = [];
   for (const rule of networks.rules(only)) {
     const network = networks.serving(rule, scan);
-    if (!network?.live) continue;
+    if (!network?.live) {
+      counts?.addUnscored(rule.name);
+      continue;
+    }
     const options = { explain, kept };
-    scores.push(scoreBy(network, network.live, scan, networks, options));
+    const score = scoreBy(network, network.live, scan, networks, options);
+    counts?.add(rule.name, score.settings, sideOf(score));
+    scores.push(score);
   }
   return scores;
 }
@@ -64,12 +72,18 @@ export function probabilityBy(
   return scoreBy(network, network.live, scan, networks).probability;
 }
 
+/** What a symbol is inserted for. */
+function sideOf({ symbol, output }: Score): Side {
+  if (symbol === null) return "none";
+  return output > 0 ? "spam" : "ham";
+}
+
 function scoreBy(
   { rule, name }: Network,
   { model }: LiveModel,
   scan: Scan,
   networks: Networks,
-  { explain = 0, kept }: Omit<ScoreOptions, "rule"> = {},
+  { explain = 0, kept }: Omit<ScoreOptions, "rule" | "counts"> = {},
 ): Score {
   const { metatokenVersion = name.metatokens } = networks.config.neurald;
   const excluded = networks.excludedFrom(rule);

@@ -7,7 +7,8 @@
 import type { Layout } from "../features/layout.ts";
 import { MAIL_CLASSES, type MailClass } from "../features/mail_class.ts";
 import { encodeSample } from "../features/sample.ts";
-import type { Sample, Store } from "../store/store.ts";
+import type { Sample, SampleOutcome, Store } from "../store/store.ts";
+import type { LearnCounts } from "./metrics/learn_counts.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import { Turns } from "./turns.ts";
@@ -31,6 +32,7 @@ export async function learnVectors(
   networks: Networks,
   ruleName: string,
   vectors: Record<MailClass, number[][]>,
+  counts: LearnCounts,
 ): Promise<Network[]> {
   const [rule] = networks.rules(ruleName);
   const layouts = networks.layoutsOf(rule);
@@ -54,10 +56,19 @@ export async function learnVectors(
         .push({ class: mailClass, features, source: "vectors" });
     }
   }
+  const limit = networks.config.neurald.maxPool;
   await Promise.all(
-    [...samples].map(([{ series }, batch]) =>
-      store.addSamples(series, batch, networks.config.neurald.maxPool)
-    ),
+    [...samples].map(async ([{ series }, batch]) => {
+      let outcomes: SampleOutcome[] = [];
+      try {
+        outcomes = await store.addSamples(series, batch, limit);
+      } finally {
+        for (const [i, { class: mailClass }] of batch.entries()) {
+          const outcome = outcomes[i];
+          counts.add(rule.name, { learned: true, class: mailClass, outcome });
+        }
+      }
+    }),
   );
   return [...samples.keys()];
 }

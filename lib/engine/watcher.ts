@@ -20,6 +20,8 @@ import {
 import { LockedError } from "./lease.ts";
 import { carryModelOver, loadBestModel, noteUse } from "./loading.ts";
 import { withNetwork } from "./locked_network.ts";
+import type { LockStates } from "./metrics/lock_states.ts";
+import type { TrainingCounts } from "./metrics/training_counts.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import { type TrainingReport, trainLocked } from "./training.ts";
@@ -34,11 +36,18 @@ interface Training {
   giveUp: AbortController;
 }
 
+/** Where the watch loop notes what it does. */
+export interface WatchFigures {
+  readonly trainings: TrainingCounts;
+  readonly locks: LockStates;
+}
+
 /** Looks after all networks of a configuration until it is stopped. */
 export class Watcher implements ExternalKeeper {
   readonly networks: Networks;
   readonly context: TrainingContext;
   readonly externalModels: ExternalModels;
+  readonly #figures: WatchFigures;
   #stopped = new AbortController();
   /** How networks looked before they were refreshed last, and when. */
   #seen = new Map<Network, { state: string; at: number }>();
@@ -56,10 +65,12 @@ export class Watcher implements ExternalKeeper {
   constructor(
     networks: Networks,
     context: TrainingContext,
+    figures: WatchFigures,
     previous?: Watcher,
   ) {
     this.networks = networks;
     this.context = context;
+    this.#figures = figures;
     this.externalModels = new ExternalModels(this, previous?.externalModels);
   }
 
@@ -118,7 +129,12 @@ export class Watcher implements ExternalKeeper {
   ): Promise<T> {
     const giveUp = new AbortController();
     const report = this.#lastTraining
-      .then(() => this.#lock(network, work, giveUp.signal))
+      .then(() =>
+        this.#figures.trainings.watch(
+          network.rule.name,
+          () => this.#lock(network, work, giveUp.signal),
+        )
+      )
       .finally(() => this.#trainings.delete(network));
     this.#trainings.set(network, { report, giveUp });
     this.#lastTraining = report.catch(() => {});
@@ -320,6 +336,13 @@ export class Watcher implements ExternalKeeper {
     signal: AbortSignal,
   ): Promise<T> {
     const all = AbortSignal.any([this.#stopped.signal, signal]);
-    return withNetwork(network, this.context, all, work);
+    return this.#figures.locks.watch(
+      network.series,
+      (held) =>
+        withNetwork(network, this.context, all, (signal) => {
+          held();
+          return work(signal);
+        }),
+    );
   }
 }

@@ -10,6 +10,7 @@ import { tokenIn } from "./credentials.ts";
 import { FailedTokens } from "./failed_tokens.ts";
 import { RequestError } from "./failure.ts";
 import { networkOf } from "./peer.ts";
+import type { TokenFailure } from "./request_figures.ts";
 import { CrowdedError, TokenBook, type Tokens } from "./token_book.ts";
 
 /** What a request needs: a token that allows it, or none. */
@@ -34,6 +35,7 @@ export function neededFor(method: string, path: string): Needed {
 export class Gate {
   readonly #tokens: () => Tokens;
   readonly #log: Log;
+  readonly #note: (failure: TokenFailure) => void;
   readonly #book = new TokenBook();
   readonly #failed = new FailedTokens();
   /** What the unknown tokens that are being looked into allow, by network. */
@@ -42,10 +44,16 @@ export class Gate {
   /**
    * @param tokens those of the configuration, asked at each request
    * @param log is told who sends wrong ones
+   * @param note is told of each request without a right one
    */
-  constructor(tokens: () => Tokens, log: Log) {
+  constructor(
+    tokens: () => Tokens,
+    log: Log,
+    note: (failure: TokenFailure) => void = () => {},
+  ) {
     this.#tokens = tokens;
     this.#log = log;
+    this.#note = note;
   }
 
   /** Whether tokens are needed at all. */
@@ -68,7 +76,10 @@ export class Gate {
     const tokens = this.#tokens();
     if (tokens.size === 0 || needed === "nothing") return undefined;
     const token = tokenIn(headers);
-    if (token === undefined) throw unauthorized("a token is needed");
+    if (token === undefined) {
+      this.#note("missing");
+      throw unauthorized("a token is needed");
+    }
     const network = networkOf(address);
     const access = this.#book.recall(tokens, token, network);
     if (access === undefined) {
@@ -85,6 +96,7 @@ export class Gate {
   ): Promise<void> {
     const access = await this.#lookUpOnce(tokens, token, network);
     if (access === undefined) {
+      this.#note("wrong");
       this.#log.warn("a wrong token was refused", { from: network });
       throw unauthorized("this token is wrong");
     }
@@ -120,7 +132,10 @@ export class Gate {
     network: string,
   ): Promise<Access | undefined> {
     const waitMs = this.#failed.waitMs(network);
-    if (waitMs > 0) throw tooManyFailures(waitMs);
+    if (waitMs > 0) {
+      this.#note("throttled");
+      throw tooManyFailures(waitMs);
+    }
     // Those under way count too: many may come at once.
     const isLast = this.#failed.add(network);
     try {

@@ -5,7 +5,7 @@
  */
 
 import { type Context, Hono } from "hono";
-import { noteRoute } from "../log/request.ts";
+import type { LoggedRequest } from "../log/request.ts";
 import { type Needed, neededFor } from "./access.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
@@ -16,6 +16,7 @@ import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import { UNIX_PEER } from "./peer.ts";
+import { NO_ROUTE } from "./request_figures.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
 import type { RequestHandler } from "./server.ts";
@@ -31,9 +32,17 @@ type Route = [
   parameters: string[],
 ];
 
+/** What is known of a request besides what it says. */
+interface Bindings {
+  /** Address of the client. */
+  address: string;
+  asked: LoggedRequest;
+}
+
 /** Parameters that name a line of networks. */
 const LINE = ["rule", "settings"];
 const MODEL = "/v1/models/:id";
+const METRICS = "/metrics";
 
 /** All routes, as one function from a request to its response. */
 export function createApp(
@@ -69,6 +78,7 @@ export function createApp(
       (c) => page.asset(c, asset),
       [],
     ]),
+    ["GET", METRICS, () => service.metrics.answer(), []],
     ["GET", "/healthz", () => Response.json({ alive: true }), []],
     ["GET", "/readyz", () => readiness(service), []],
     ["POST", `${forRspamd}/learn`, (c) => rspamd.learn(c, service), []],
@@ -78,11 +88,11 @@ export function createApp(
     ["GET", `${forRspamd}/train`, (c) => rspamd.train(c, service), ["rule"]],
     ["POST", `${forRspamd}/train`, (c) => rspamd.train(c, service), ["rule"]],
   ];
-  const app = new Hono();
+  const app = new Hono<{ Bindings: Bindings }>();
   for (const [method, path, handler, parameters] of routes) {
     const needed = neededFor(method, path);
     app.on(method, path, (context) => {
-      noteRoute(path);
+      context.env.asked.route = path;
       return admitted(context, service, needed, () => {
         checkQuery(context.req.url, parameters);
         return handler(context);
@@ -101,21 +111,30 @@ export function createApp(
   );
   app.onError((error) => service.failures.response(error));
   return (request, address) =>
-    service.requests.follow(request, () => app.fetch(request, { address }));
+    service.requests.follow(request, async (asked) => {
+      const begin = performance.now();
+      const response = await app.fetch(request, { address, asked });
+      const seconds = (performance.now() - begin) / 1000;
+      const { route = NO_ROUTE } = asked;
+      service.figures.observe(route, response.status, seconds);
+      return response;
+    });
 }
 
 /** Answers a request that may be made, and for which there is room. */
 function admitted(
-  { req: { raw: { headers } }, env: { address } }: Context,
+  { req: { raw: { headers } }, env }: Context<{ Bindings: Bindings }>,
   { gate, overload, hostNames }: Service,
   needed: Needed,
   answer: () => Response | Promise<Response>,
 ): Response | Promise<Response> {
   if (needed === "nothing") return answer();
+  const { address, asked } = env;
   const checksHost = !gate.isClosed && address !== UNIX_PEER;
   checkSite(headers, { hostNames, checksHost, reads: needed === "read" });
   const checking = gate.check(headers, address, needed);
-  const run = () => overload.run(answer);
+  // Whoever is paged for an overload has to see it.
+  const run = () => asked.route === METRICS ? answer() : overload.run(answer);
   return checking ? checking.then(run) : run();
 }
 

@@ -6,6 +6,7 @@
 
 import type { Server as NodeServer } from "node:http";
 import type { Socket } from "node:net";
+import { counter, type Family, gauge } from "../metrics/family.ts";
 
 /** What clients may take of a server. */
 export interface ConnectionLimits {
@@ -49,6 +50,22 @@ export class Connections {
   /** How many there have been. */
   get accepted(): number {
     return this.#accepted;
+  }
+
+  /** What Prometheus is told of them. */
+  families(): Family[] {
+    return [
+      gauge(
+        "neurald_http_open_connections",
+        "Connections of clients that are open.",
+        this.open,
+      ),
+      counter(
+        "neurald_http_connections_total",
+        "Connections of clients that were accepted.",
+        this.accepted,
+      ),
+    ];
   }
 
   /** See {@linkcode ConnectionLimits.timeoutMs}. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type Family, gauge } from "../metrics/family.ts";
 import { failureResponse } from "./failure.ts";
 
 /** What is told of: a text for each part, another one once it has changed. */
@@ -65,6 +66,15 @@ export class Events {
   /** How many listen. */
   get listeners(): number {
     return this.#listeners.size;
+  }
+
+  /** The same, as a figure. */
+  families(): Family[] {
+    return [gauge(
+      "neurald_event_listeners",
+      "Clients that listen to /v1/events.",
+      this.listeners,
+    )];
   }
 
   /** Lets a client listen, unless it asks for the headers only. */

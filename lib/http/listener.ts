@@ -32,6 +32,8 @@ export interface ListenerOptions {
   socketMode: number;
   /** Serves HTTPS, at a port. */
   certificate?: Certificate;
+  /** Called when connections cannot be accepted, before it listens again. */
+  onTrouble?: () => void;
 }
 
 /** How often connections are looked at. */
@@ -52,8 +54,9 @@ const BACKLOG = 511;
  * not noticed; connections that are open stay.
  */
 export class Listener {
-  /** Where it listens. */
-  readonly address: ListenAddress;
+  /** `http://127.0.0.1:11336`, `https://…`, or `unix:/run/neurald/socket`. */
+  readonly url: string;
+  readonly #address: ListenAddress;
   readonly #log: Log;
   readonly #options: ListenerOptions;
   readonly #closing = new AbortController();
@@ -62,7 +65,8 @@ export class Listener {
 
   private constructor(server: NodeServer, log: Log, options: ListenerOptions) {
     this.#server = server;
-    this.address = addressOf(server);
+    this.#address = addressOf(server);
+    this.url = urlOf(this.#address, options.certificate ? "https" : "http");
     this.#log = log;
     this.#options = options;
     this.#certificate = options.certificate;
@@ -117,7 +121,7 @@ export class Listener {
   async #isNoticed(): Promise<boolean> {
     const { connections } = this.#options;
     const before = connections.accepted;
-    const { address } = this;
+    const address = this.#address;
     const socket = "path" in address
       ? connect(address.path)
       : connect(address.port, reachable(address.hostname));
@@ -142,8 +146,8 @@ export class Listener {
 
   async #listenAgain(): Promise<void> {
     const { signal } = this.#closing;
-    const { address } = this;
-    this.#log.error("no connection can be accepted: listening again");
+    const address = this.#address;
+    this.#trouble("no connection can be accepted");
     const old = this.#server;
     // Those that are open are watched on; this one takes no more.
     const gone = new Promise((resolve) => old.once("close", resolve));
@@ -161,10 +165,15 @@ export class Listener {
         this.#server = server;
         return;
       } catch (error) {
-        this.#log.error("listening again in a second", { error });
+        this.#trouble("it cannot listen again", error as Error);
         await wait(LOOK_MS, undefined, { signal }).catch(() => {});
       }
     }
+  }
+
+  #trouble(problem: string, error?: Error): void {
+    this.#options.onTrouble?.();
+    this.#log.error(problem, { url: this.url, error });
   }
 }
 
@@ -217,6 +226,14 @@ function addressOf(server: NodeServer): ListenAddress {
   const address = server.address()!;
   if (typeof address === "string") return { path: address };
   return { hostname: address.address, port: address.port };
+}
+
+function urlOf(address: ListenAddress, scheme: "http" | "https"): string {
+  if ("path" in address) return `unix:${address.path}`;
+  const { hostname, port } = address;
+  return `${scheme}://${
+    hostname.includes(":") ? `[${hostname}]` : hostname
+  }:${port}`;
 }
 
 /** An address of this host where a server that listens at all is reached. */

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { counter, type Family, gauge } from "../metrics/family.ts";
 import { RequestError } from "./failure.ts";
 
 /** Bounds the requests that are in work at once. */
 export class Overload {
   readonly #most: () => number;
   #inWork = 0;
+  #refused = 0;
 
   /** @param most how many there may be */
   constructor(most: () => number) {
@@ -23,6 +25,7 @@ export class Overload {
    */
   async run(answer: () => Response | Promise<Response>): Promise<Response> {
     if (this.#inWork >= this.#most()) {
+      this.#refused++;
       throw new RequestError(
         `${this.#inWork} requests are in work (max_requests)`,
         503,
@@ -34,5 +37,26 @@ export class Overload {
     } finally {
       this.#inWork--;
     }
+  }
+
+  /** How many there are, and were refused so far. */
+  families(): Family[] {
+    return [
+      gauge(
+        "neurald_http_requests_in_work",
+        "Requests that are in work now.",
+        this.#inWork,
+      ),
+      gauge(
+        "neurald_http_requests_in_work_limit",
+        "How many requests may be in work at once (max_requests).",
+        this.#most(),
+      ),
+      counter(
+        "neurald_http_requests_refused_total",
+        "Requests that were refused since too many were in work.",
+        this.#refused,
+      ),
+    ];
   }
 }

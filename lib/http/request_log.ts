@@ -29,17 +29,19 @@ export class RequestLog {
   /**
    * Answers a request under the id that its client gave, or else under a new
    * one; the answer has it, too.
+   *
+   * @param answer is given what is known of the request, to add its route
    */
   follow(
     request: Request,
-    answer: () => Response | Promise<Response>,
+    answer: (logged: LoggedRequest) => Promise<Response>,
   ): Promise<Response> {
     const given = request.headers.get(REQUEST_ID);
     const id = given !== null && isRequestId(given) ? given : newRequestId();
     const logged: LoggedRequest = { id };
     return inRequest(logged, async () => {
       const begin = performance.now();
-      const response = await answer();
+      const response = await answer(logged);
       response.headers.set(REQUEST_ID, id);
       // A client may take as long as it likes to send something.
       const { arrivedAt = begin } = logged;

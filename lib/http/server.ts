@@ -23,7 +23,7 @@ export interface Server {
   /** `http://127.0.0.1:11336`, `https://…`, or `unix:/run/neurald/socket`. */
   readonly url: string;
   /** Its connections, to be counted. */
-  readonly connections: Pick<Connections, "open" | "accepted">;
+  readonly connections: Pick<Connections, "open" | "accepted" | "families">;
   /** Serves new connections by another certificate from now on. */
   renew(certificate: Certificate): void;
   /**
@@ -51,6 +51,8 @@ export interface ListenOptions {
   certificate?: Certificate;
   /** What clients may take; looked at from time to time. */
   limits?: () => ConnectionLimits;
+  /** Called when connections cannot be accepted, before it listens again. */
+  onTrouble?: () => void;
 }
 
 /** Until what was answered is on its way. */
@@ -74,10 +76,15 @@ export async function listen(
   address: ListenAddress,
   handler: RequestHandler,
   log: Log,
-  { socketMode = SOCKET_MODE, certificate, limits }: ListenOptions = {},
+  {
+    socketMode = SOCKET_MODE,
+    certificate,
+    limits = () => LIMITS,
+    onTrouble,
+  }: ListenOptions = {},
 ): Promise<Server> {
   const requests = new Requests(handler);
-  const connections = new Connections(limits ?? (() => LIMITS));
+  const connections = new Connections(limits);
   const peerOf = ({ socket }: IncomingMessage) =>
     "path" in address ? UNIX_PEER : socket.remoteAddress ?? "";
   const listener = await Listener.open(address, log, {
@@ -98,9 +105,10 @@ export async function listen(
     connections,
     socketMode,
     certificate,
+    onTrouble,
   });
   return {
-    url: urlOf(listener.address, certificate ? "https" : "http"),
+    url: listener.url,
     connections,
     renew: (certificate) => listener.renew(certificate),
     async close(graceMs) {
@@ -117,14 +125,6 @@ export async function listen(
       connections.cut();
     },
   };
-}
-
-function urlOf(address: ListenAddress, scheme: "http" | "https"): string {
-  if ("path" in address) return `unix:${address.path}`;
-  const { hostname, port } = address;
-  return `${scheme}://${
-    hostname.includes(":") ? `[${hostname}]` : hostname
-  }:${port}`;
 }
 
 /** Counts the requests under way, until no more are taken. */

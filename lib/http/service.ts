@@ -9,7 +9,9 @@ import type { Gate } from "./access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failure.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Overload } from "./overload.ts";
+import type { RequestFigures } from "./request_figures.ts";
 import type { RequestLog } from "./request_log.ts";
 
 /** What the routes work with. */
@@ -20,6 +22,8 @@ export interface Service {
   events: Events;
   gate: Gate;
   overload: Overload;
+  figures: RequestFigures;
+  metrics: Metrics;
   requests: RequestLog;
   /** Names that this host goes by. */
   hostNames: readonly string[];

@@ -28,12 +28,6 @@ export function currentRequest(): LoggedRequest | undefined {
   return requests.getStore();
 }
 
-/** Notes which route answers the request. */
-export function noteRoute(route: string): void {
-  const request = currentRequest();
-  if (request) request.route = route;
-}
-
 /** Notes that a part of the request's body has arrived. */
 export function noteArrival(): void {
   const request = currentRequest();

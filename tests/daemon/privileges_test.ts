@@ -7,6 +7,7 @@ import {
 import { inFolder } from "../cli/neurald.ts";
 import { GuardServer } from "../engine/guard_server.ts";
 import { mail } from "../engine/mail.ts";
+import { Scrape } from "../metrics/scrape.ts";
 import { serve } from "../external/servers.ts";
 import { RedisServer } from "../store/redis/server.ts";
 import { DaemonProcess } from "./process.ts";
@@ -51,6 +52,10 @@ async function checkWorks(daemon: DaemonProcess): Promise<void> {
     await (await send(daemon.url, "POST", "/v1/score", scans[0]))
       .json();
   assert(results.length > 0);
+  const metrics = await send(daemon.url, "GET", "/metrics");
+  const figures = new Scrape(await metrics.text());
+  assertEquals(figures.value("neurald_store_up"), 1);
+  assert(figures.value("process_cpu_seconds_total") > 0);
   daemon.signal("SIGHUP");
   await until("it reloads", () => daemon.stderr.includes("info reloaded"));
 }

@@ -26,6 +26,7 @@ const MORE_PATHS = [
   "/v1/pool",
   "/v1/models",
   "/readyz",
+  "/metrics",
   "/plugins/neural/config",
 ];
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Host } from "../daemon/host.ts";
 import { pause, until } from "../daemon/until.ts";
+import { scrape } from "../metrics/scrape.ts";
 import { mail, mails, noise } from "./mail.ts";
 
 /** How many trainings of all networks are recorded. */
@@ -147,4 +148,9 @@ Deno.test("a training that takes too long is given up", async () => {
   assertStringIncludes(json.results[0].report.reason, "longer than 0.5 s");
   const { progress, last_training } = await host.network();
   assertEquals([progress, last_training?.outcome], [undefined, "failed"]);
+  const figures = await scrape(host);
+  const failed = { outcome: "failed" };
+  assertEquals(figures.value("neurald_trainings_total", failed), 1);
+  const seconds = figures.value("neurald_training_duration_seconds_sum");
+  assert(seconds > 0.4, `${seconds} s`);
 });

@@ -13,6 +13,7 @@ import type { Score } from "../../lib/engine/scorer.ts";
 import type { NetworkStatus } from "../../lib/engine/status.ts";
 import { CORPUS, scans } from "./corpus.ts";
 import type { DaemonProcess } from "../daemon/process.ts";
+import { scrape } from "../metrics/scrape.ts";
 import type { Executable } from "./executable.ts";
 
 /** Longest that ending may take. */
@@ -192,12 +193,18 @@ async function serve(
     const { trained } = JSON.parse(await server.ask("/v1/train", ""));
     assert(trained, server.stderr);
     model = (await networkOf(server)).model!.key;
+    const figures = await scrape(server);
+    assertEquals(figures.value("neurald_trainings_total"), 1);
+    assert(figures.value("process_resident_memory_bytes") > 2 ** 20);
     const [spam, score] = await surest(server, lines);
     assertEquals([score.symbol, score.contributions?.length], ["BEFORE", 3]);
 
     await configure("AFTER");
     server.signal("SIGHUP");
     await until("it reloads", () => server.stderr.includes(" reloaded"));
+    const later = await scrape(server);
+    assertEquals(later.value("neurald_trainings_total"), 1);
+    assert(later.value("neurald_scores_total") > 0);
     const [, again] = await surest(server, [spam]);
     assertEquals([again.symbol, again.output], ["AFTER", score.output]);
 

@@ -7,6 +7,7 @@ import {
 import { StoreError } from "../../lib/store/store.ts";
 import { Host } from "../daemon/host.ts";
 import { until } from "../daemon/until.ts";
+import { scrape } from "../metrics/scrape.ts";
 import { Disk } from "./disk.ts";
 import { Witness } from "./witness.ts";
 
@@ -23,6 +24,7 @@ Deno.test("a full disk stops learning, and nothing else, until there is space", 
       begin: () => disk.fill(),
       end: () => disk.free(),
       said: "there is no space left",
+      reason: "full",
     });
   }
   await host.stop();
@@ -73,5 +75,7 @@ Deno.test("a daemon whose file is damaged goes on with another one", async () =>
   assertEquals((await witness.learn()).status, 200);
   assertEquals((await host.ask("/readyz")).status, 200);
   assert((await Deno.stat(`${path}.damaged-1`)).size > 4096);
+  const figures = await scrape(host);
+  assertEquals(figures.value("neurald_store_damaged_files_total"), 1);
   await host.stop();
 });

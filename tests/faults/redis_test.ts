@@ -25,21 +25,25 @@ const FAULTS: Record<string, (rig: Rig) => Fault> = {
     begin: () => void (proxy.delayMs = 2000),
     end: () => void (proxy.delayMs = 0),
     said: "did not answer within 1000 ms",
+    reason: "timeout",
   }),
   "half-open": ({ proxy }) => ({
     begin: () => void (proxy.swallows = true),
     end: () => void (proxy.swallows = false),
     said: "did not answer within 1000 ms",
+    reason: "timeout",
   }),
   "out of memory": ({ admin }) => ({
     begin: () => setting(admin, "maxmemory", "1"),
     end: () => setting(admin, "maxmemory", "0"),
     said: "it has no memory left (OOM)",
+    reason: "out_of_memory",
   }),
   "restarted": ({ server }) => ({
     begin: () => server.stop("SIGKILL"),
     end: () => server.startAgain(),
     said: "redis://",
+    reason: "unreachable",
   }),
 };
 

@@ -9,10 +9,15 @@ import { assert, assertEquals } from "@std/assert";
 import type { Answer, Host } from "../daemon/host.ts";
 import { pause, until } from "../daemon/until.ts";
 import { mail, mails } from "../engine/mail.ts";
+import { scrape } from "../metrics/scrape.ts";
+import type { StoreErrorKind } from "../../lib/store/error_kind.ts";
 import { numbersAt } from "./numbers.ts";
 
 /** How long a score may take, whatever the store does. */
 const MOST_SCORE_MS = 1500;
+
+/** How long metrics may take, whatever the store does. */
+const MOST_SCRAPE_MS = 2000;
 
 /** What goes wrong. */
 export interface Fault {
@@ -20,6 +25,8 @@ export interface Fault {
   end(): Promise<void> | void;
   /** A part of the reason that is given meanwhile. */
   said: string;
+  /** What metrics call it. */
+  reason: StoreErrorKind;
 }
 
 /** Uses a daemon that has a model. */
@@ -60,6 +67,7 @@ export class Witness {
         await this.learn();
         await pause(50);
       }
+      await this.#checkTold(fault);
       assertEquals((await this.#host.ask("/healthz")).status, 200);
     } finally {
       await fault.end();
@@ -70,6 +78,28 @@ export class Witness {
     );
     await this.#learnUntil(200);
     await this.checkScoring();
+    await until("metrics say that it is over", async () => {
+      const figures = await scrape(this.#host);
+      return figures.value("neurald_store_up") === 1;
+    });
+  }
+
+  /** Metrics say what is wrong, and do not wait for it to be over. */
+  async #checkTold({ reason }: Fault): Promise<void> {
+    // What was found before the fault is told for some seconds.
+    await until("metrics say that the store is away", async () => {
+      const begin = performance.now();
+      const figures = await scrape(this.#host);
+      const tookMs = performance.now() - begin;
+      assert(tookMs < MOST_SCRAPE_MS, `${tookMs} ms`);
+      return figures.value("neurald_store_up") === 0 && figures;
+    });
+    const figures = await scrape(this.#host);
+    assert(figures.value("neurald_store_errors_total", { reason }) > 0, reason);
+    const failed = { outcome: "failed" };
+    assert(figures.value("neurald_learns_total", failed) > 0);
+    assertEquals(figures.find("neurald_pool_samples"), []);
+    assertEquals(figures.value("neurald_model_in_service"), 1);
   }
 
   /** Scores are what they were, and come in time. */

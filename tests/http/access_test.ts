@@ -58,11 +58,12 @@ Deno.test("each route needs a token that allows it", async () => {
   assertEquals(host.logged("error"), []);
 });
 
-Deno.test("the page needs a token that may read, and no more", async () => {
+Deno.test("the page and metrics need a token that may read, and no more", async () => {
   await using host = await Host.start(WITH_TOKENS);
   const routes = [
     "GET /",
     "GET /page/page.js",
+    "GET /metrics",
     "HEAD /v1/events",
     "POST /explain",
   ];

@@ -18,6 +18,7 @@ const REQUESTS = [
   ["POST", "/plugins/neural/learn", '{"spam_vec":[[1]],"ham_vec":[[0]]}'],
   ["GET", "/v1/status", ""],
   ["GET", "/readyz", ""],
+  ["GET", "/metrics", ""],
 ].map(([method, path, body]) =>
   `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n` +
   `content-type: application/json\r\ncontent-length: ${body.length}\r\n` +

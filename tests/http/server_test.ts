@@ -8,6 +8,7 @@ import {
   type Server,
 } from "../../lib/http/server.ts";
 import { inFolder, line } from "../cli/neurald.ts";
+import { scrape } from "../metrics/scrape.ts";
 import { DaemonProcess } from "../daemon/process.ts";
 import { until } from "../daemon/until.ts";
 import { head, RawConnection, request } from "./raw_connection.ts";
@@ -204,6 +205,10 @@ for (const kind of ["a TCP port", "a Unix socket"]) {
         }
       });
       assert(answer.startsWith("HTTP/1.1 200"), answer);
+      if (!url.startsWith("unix:")) {
+        const found = await scrape(daemon);
+        assert(found.value("neurald_listener_troubles_total") > 0);
+      }
       const { status } = await daemon.end("SIGTERM");
       assertEquals(status.code, 0, daemon.stderr);
     }));

@@ -30,6 +30,17 @@ const MOST_WAITING = 10_000;
 /** Told when a guard gives no answer. */
 export type GuardFailed = (name: string, error: Error, failed: number) => void;
 
+/** What became of the answers of a guard so far. */
+export type GuardCounts = {
+  -readonly [Name in keyof Omit<GuardStatus, "name" | "priority">]:
+    GuardStatus[Name];
+};
+
+/** Those of a guard that was not asked yet. */
+export function newGuardCounts(): GuardCounts {
+  return { asked: 0, refused: 0, failed: 0, last_error: undefined };
+}
+
 /** Guards by name. */
 export class Guards {
   readonly #byName = new Map<string, RegisteredGuard>();
@@ -37,16 +48,23 @@ export class Guards {
   /**
    * Adds a guard.
    *
+   * @param counts where its answers go on to be counted; from 0 unless given
    * @returns its name
    * @throws {TypeError} when there is one of that name, or an option is wrong
    */
-  register(name: string, guard: Guard, options: GuardOptions = {}): string {
+  register(
+    name: string,
+    guard: Guard,
+    options: GuardOptions = {},
+    counts?: GuardCounts,
+  ): string {
     if (this.#byName.has(name)) {
       throw new TypeError(
         `there is a guard ${JSON.stringify(name)} already; unregister it first`,
       );
     }
-    this.#byName.set(name, new RegisteredGuard(name, guard, options));
+    const registered = new RegisteredGuard(name, guard, options, counts);
+    this.#byName.set(name, registered);
     return name;
   }
 
@@ -102,17 +120,19 @@ export class RegisteredGuard {
   readonly #timeoutSeconds: number;
   readonly #allowsOnError: boolean;
   readonly #gate = new Gate(MOST_ASKED, MOST_WAITING);
-  #asked = 0;
-  #refused = 0;
-  #failed = 0;
-  #lastError: string | undefined;
+  readonly #counts: GuardCounts;
 
   /**
    * Takes a guard.
    *
    * @throws {TypeError} when an option is wrong
    */
-  constructor(name: string, guard: Guard, options: GuardOptions) {
+  constructor(
+    name: string,
+    guard: Guard,
+    options: GuardOptions,
+    counts: GuardCounts = newGuardCounts(),
+  ) {
     const { priority = 0, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
     if (typeof guard !== "function") {
       throw new TypeError(`guard ${name}: a function is needed`);
@@ -128,6 +148,7 @@ export class RegisteredGuard {
     this.#guard = guard;
     this.#timeoutSeconds = timeoutSeconds;
     this.#allowsOnError = options.onError === "allow";
+    this.#counts = counts;
   }
 
   /** What became of its answers so far. */
@@ -135,10 +156,7 @@ export class RegisteredGuard {
     return {
       name: this.name,
       priority: this.priority,
-      asked: this.#asked,
-      refused: this.#refused,
-      failed: this.#failed,
-      last_error: this.#lastError,
+      ...this.#counts,
     };
   }
 
@@ -153,19 +171,20 @@ export class RegisteredGuard {
     context: GuardContext,
     onFailure?: GuardFailed,
   ): Promise<string | undefined> {
-    this.#asked++;
+    const counts = this.#counts;
+    counts.asked++;
     try {
       const answer = await this.#gate.run(() =>
         this.#answer(scan, mailClass, context)
       );
       if (answer === true) return undefined;
-      this.#refused++;
+      counts.refused++;
       return typeof answer === "string" && answer !== "" ? answer : this.name;
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      this.#failed++;
-      this.#lastError = failure.message;
-      onFailure?.(this.name, failure, this.#failed);
+      counts.failed++;
+      counts.last_error = failure.message;
+      onFailure?.(this.name, failure, counts.failed);
       return this.#allowsOnError
         ? undefined
         : `${this.name} gave no answer: ${failure.message}`;
