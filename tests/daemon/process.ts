@@ -19,6 +19,10 @@ export interface ServeOptions {
   listen?: string;
   /** A module that runs before it does, in the same process. */
   preload?: string;
+  /** What is added to its environment. */
+  env?: Record<string, string>;
+  /** Path of an executable, which is started instead; it preloads nothing. */
+  executable?: string;
 }
 
 /** How a process ended. */
@@ -77,7 +81,7 @@ export class DaemonProcess {
 
   /** Starts a daemon, and does not wait. */
   static spawn(options: ServeOptions): DaemonProcess {
-    const { store, config, listen, preload } = options;
+    const { store, config, listen, preload, env, executable } = options;
     const args = [
       "serve",
       ...[
@@ -87,12 +91,12 @@ export class DaemonProcess {
       ...["--listen", listen ?? "127.0.0.1:0"],
       ...config === undefined ? [] : ["--config", config],
     ];
-    const [program, run, ...rest] = line(args);
+    const [deno, run, ...rest] = line(args);
     const before = preload === undefined ? [] : ["--preload", preload];
     return new DaemonProcess(
-      new Deno.Command(program, {
-        args: [run, ...before, ...rest],
-        env: { NO_COLOR: "1" },
+      new Deno.Command(executable ?? deno, {
+        args: executable ? args : [run, ...before, ...rest],
+        env: { NO_COLOR: "1", ...env },
         stdin: "null",
         stdout: "null",
         stderr: "piped",

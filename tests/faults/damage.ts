@@ -1,0 +1,23 @@
+/**
+ * Damage of a SQLite file behind the back of whoever has it open.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+
+const PAGE_BYTES = 4096;
+
+/** Overwrites all but the header, with nothing left in the log. */
+export function damage(path: string): void {
+  {
+    using database = new DatabaseSync(path);
+    database.exec("PRAGMA busy_timeout = 5000");
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  using file = Deno.openSync(path, { write: true });
+  const { size } = file.statSync();
+  file.seekSync(PAGE_BYTES, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(size - PAGE_BYTES).fill(0x5a);
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+}
