@@ -1,5 +1,5 @@
 /**
- * Damage of a SQLite file behind the back of whoever has it open.
+ * What is done to a SQLite file behind the back of whoever has it open.
  *
  * @module
  */
@@ -8,13 +8,16 @@ import { DatabaseSync } from "node:sqlite";
 
 const PAGE_BYTES = 4096;
 
-/** Overwrites all but the header, with nothing left in the log. */
+/** Leaves nothing in the write-ahead log, and no room for anything. */
+export function truncateLog(path: string): void {
+  using database = new DatabaseSync(path);
+  database.exec("PRAGMA busy_timeout = 5000");
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** Overwrites all but the header. */
 export function damage(path: string): void {
-  {
-    using database = new DatabaseSync(path);
-    database.exec("PRAGMA busy_timeout = 5000");
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  }
+  truncateLog(path);
   using file = Deno.openSync(path, { write: true });
   const { size } = file.statSync();
   file.seekSync(PAGE_BYTES, Deno.SeekMode.Start);

@@ -37,6 +37,8 @@ export class KeptConnection {
   readonly #port: number;
   readonly #timeoutMs?: number;
   #socket?: Deno.TcpConn;
+  /** How often it was closed. */
+  #closed = 0;
   #buffer = new Uint8Array(1 << 16);
   #decoder = new TextDecoder();
 
@@ -54,7 +56,12 @@ export class KeptConnection {
   /** Connects. */
   async connect(): Promise<Deno.TcpConn> {
     const address = { hostname: "127.0.0.1", port: this.#port };
+    const attempt = this.#closed;
     const socket = await Deno.connect(address);
+    if (attempt !== this.#closed) {
+      socket.close();
+      throw new Error("it was closed meanwhile");
+    }
     this.#socket = socket;
     socket.setNoDelay(true);
     return socket;
@@ -67,19 +74,28 @@ export class KeptConnection {
    * @throws {Error} when it cannot be reached, or resets the connection
    */
   async ask(request: Uint8Array): Promise<KeptAnswer | undefined> {
-    const timer = this.#timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => this.close(), this.#timeoutMs);
-    try {
-      const socket = this.#socket ?? await this.connect();
-      const answer = await this.#exchange(socket, request);
-      if (!answer) this.close();
-      return answer;
-    } catch (error) {
+    if (this.#timeoutMs === undefined) return await this.#ask(request);
+    const late = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => {
       this.close();
-      throw error;
+      late.resolve(undefined);
+    }, this.#timeoutMs);
+    try {
+      return await Promise.race([this.#ask(request), late.promise]);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async #ask(request: Uint8Array): Promise<KeptAnswer | undefined> {
+    const attempt = this.#closed;
+    let answer: KeptAnswer | undefined;
+    try {
+      const socket = this.#socket ?? await this.connect();
+      return answer = await this.#exchange(socket, request);
+    } finally {
+      // By now it may be another one, which somebody else uses.
+      if (!answer && attempt === this.#closed) this.close();
     }
   }
 
@@ -119,6 +135,7 @@ export class KeptConnection {
   close(): void {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#closed++;
     try {
       socket?.close();
     } catch {

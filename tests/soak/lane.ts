@@ -12,8 +12,10 @@ import type { Ledger } from "./ledger.ts";
 import type { Load } from "./load/load.ts";
 import type { Supervised } from "./supervised.ts";
 
-/** The phase in which nothing is wrong. */
-export const HEALTHY = "(nothing)";
+/** What is wrong while nothing is. */
+export const NOTHING: Pick<Fault, "name" | "cutsOff" | "concernsStore"> = {
+  name: "(nothing)",
+};
 
 /** How long it may take until what is wrong is told, and until it is over. */
 const TELL_MS = 20_000;
@@ -27,13 +29,13 @@ const SETTLE_MS = 300;
 /** Shortest time in which nothing is wrong. */
 const REST_MS = 1000;
 
-/** How a fault went. */
+/** How a fault went, or a time without any. */
 export interface Trial {
-  fault: string;
+  fault: typeof NOTHING;
   /** From its end until `/readyz` is well and messages are learned, in ms. */
-  healedMs: number;
+  healedMs?: number;
   /** The same, until another model was trained and answers. */
-  trainedMs: number;
+  trainedMs?: number;
   /** Acknowledged messages that the store does not have. */
   lost: number[];
 }
@@ -75,7 +77,7 @@ export class Lane {
     const { load } = this.#parts;
     load.begin("(start)");
     await until("there is a model", () => load.newest > 0, TRAIN_MS);
-    load.begin(HEALTHY);
+    load.begin(NOTHING.name);
   }
 
   /** Sees a daemon through faults, each of which has so much time. */
@@ -121,10 +123,10 @@ export class Lane {
       const healedMs = await this.#healed();
       assert(fault.ends || daemon.ends.length === ends, daemon.ends.at(-1));
       const newest = load.newest;
-      load.begin(HEALTHY);
+      load.begin(NOTHING.name);
       const trainedMs = healedMs + await this.#trained(newest);
-      const lost = await this.audit();
-      this.trials.push({ fault: fault.name, healedMs, trainedMs, lost });
+      const lost = await this.#audit();
+      this.trials.push({ fault, healedMs, trainedMs, lost });
     } catch (error) {
       throw this.#about(fault, error);
     }
@@ -140,15 +142,16 @@ export class Lane {
   }
 
   /** The numbers of acknowledged messages that the store does not have. */
-  audit(): Promise<number[]> {
+  #audit(): Promise<number[]> {
     const { ledger, look } = this.#parts;
     return ledger.audit(look);
   }
 
-  /** Ends the audits; the daemon goes on. */
+  /** Audits for the last time; the daemon goes on. */
   async end(): Promise<void> {
     this.#isRunning = false;
     await this.#auditing;
+    this.trials.push({ fault: NOTHING, lost: await this.#audit() });
   }
 
   /** What is to be told of a fault is told. */
@@ -190,14 +193,13 @@ export class Lane {
     while (this.#isRunning) {
       await pause(AUDIT_MS);
       if (this.#fault?.concernsStore) continue;
-      const fault = this.#fault?.name ?? HEALTHY;
-      const lost = await this.audit().catch((error) => {
+      const fault = this.#fault ?? NOTHING;
+      const lost = await this.#audit().catch((error) => {
         // Something has just gone wrong with the store.
         if (this.#fault?.concernsStore) return [];
         throw error;
       });
-      const trial = { fault, healedMs: 0, trainedMs: 0, lost };
-      if (lost.length > 0) this.trials.push(trial);
+      if (lost.length > 0) this.trials.push({ fault, lost });
     }
   }
 

@@ -44,9 +44,9 @@ export function table(reports: readonly LaneReport[]): string {
 function rowsOf({ store, trials, tallies }: LaneReport): string[][] {
   return [...tallies].map(([phase, tally]) => {
     const { scores, learns, latencies } = tally;
-    const all = trials.filter(({ fault }) => fault === phase);
-    const worst = (take: (trial: Trial) => number) => {
-      const most = Math.max(...all.map(take));
+    const all = trials.filter(({ fault }) => fault.name === phase);
+    const worst = (take: (trial: Trial) => number | undefined) => {
+      const most = Math.max(...all.map((trial) => take(trial) ?? 0));
       return most > 0 ? `${(most / 1000).toFixed(1)} s` : "";
     };
     const lost = all.reduce((sum, { lost }) => sum + lost.length, 0);

@@ -61,7 +61,7 @@ export async function sqliteStore(
     config: "",
     look: () => Promise.resolve(samplesInFile(path)),
     faults: ({ daemon, whenConfirmed, begun }) => [
-      ...disk ? [diskFull(disk)] : [],
+      ...disk ? [diskFull(disk, path)] : [],
       fileDamaged(path, daemon, whenConfirmed, begun),
     ],
     lastFaults: ({ daemon }) => disk ? [diskReadOnly(disk, daemon)] : [],

@@ -25,7 +25,6 @@ export class Supervised implements AsyncDisposable {
   readonly ends: string[] = [];
   readonly options: ServeOptions;
   readonly port: number;
-  readonly #started: (pid: number) => Promise<void>;
   #process?: DaemonProcess;
   #isStopped = false;
   /** What processes have logged that have ended. */
@@ -33,15 +32,9 @@ export class Supervised implements AsyncDisposable {
   /** Follows the present process. */
   #following: Promise<void> = Promise.resolve();
 
-  /** @param started is told of each process */
-  constructor(
-    options: Omit<ServeOptions, "listen">,
-    port: number,
-    started: (pid: number) => Promise<void>,
-  ) {
+  constructor(options: Omit<ServeOptions, "listen">, port: number) {
     this.options = { ...options, listen: `127.0.0.1:${port}` };
     this.port = port;
-    this.#started = started;
   }
 
   /** Of the present process, if it runs. */
@@ -98,7 +91,6 @@ export class Supervised implements AsyncDisposable {
   async #launch(): Promise<void> {
     const process = await DaemonProcess.start(this.options);
     this.#process = process;
-    await this.#started(process.pid);
     this.#following = this.#follow(process);
     // Whoever stops it is told.
     this.#following.catch(() => {});

@@ -5,15 +5,23 @@
  */
 
 /**
- * Runs what it was told, the last first, once its input ends: with whoever
- * started it, however that was.
+ * Once its input ends, with whoever started it, however that was: ends the
+ * processes whose command lines name one of the folders it was told, and
+ * removes these, and what is mounted there.
  */
 const GUARD = `
 trap '' INT TERM HUP
-tidy=:
-while IFS= read -r line; do tidy="$line
-$tidy"; done
-eval "$tidy" >/dev/null 2>&1
+folders=
+while IFS= read -r folder; do folders="$folders $folder"; done
+for folder in $folders; do
+  for process in /proc/[0-9]*; do
+    case "$(tr '\\0' ' ' <"$process/cmdline")" in
+      *"$folder"*) kill -9 "\${process#/proc/}" ;;
+    esac
+  done
+  umount -l "$folder"
+  rm -rf "$folder"
+done
 `;
 
 /** A process that outlives a test that is killed, and tidies up after it. */
@@ -31,23 +39,19 @@ export class Guard implements AsyncDisposable {
     this.#writer = this.#child.stdin.getWriter();
   }
 
-  /** Has a process end with the test. */
-  process(pid: number): Promise<void> {
-    return this.#tell(`kill -9 ${pid}`);
-  }
-
-  /** Has a folder removed, and what is mounted there. */
-  folder(path: string): Promise<void> {
-    return this.#tell(`umount -l '${path}'; rm -rf '${path}'`);
+  /**
+   * Has a folder removed, and what is mounted there, and the processes ended
+   * that were told of it.
+   *
+   * @param path without spaces; nobody else's
+   */
+  async folder(path: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(`${path}\n`));
   }
 
   /** Has it tidy up what is left, and waits for that. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.close();
     await this.#child.status;
-  }
-
-  #tell(command: string): Promise<void> {
-    return this.#writer.write(new TextEncoder().encode(`${command}\n`));
   }
 }

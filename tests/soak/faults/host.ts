@@ -6,9 +6,13 @@
 
 import { assert } from "@std/assert";
 import { until } from "../../daemon/until.ts";
+import { KeptConnection, postRequest } from "../../http/kept_connection.ts";
 import { giveOrders } from "../daemon/orders.ts";
 import type { Fault } from "../fault.ts";
 import type { Supervised } from "../supervised.ts";
+
+/** How long a connection is waited for that is accepted. */
+const ACCEPT_MS = 1000;
 
 const YEAR_MS = 365.25 * 24 * 60 * 60 * 1000;
 
@@ -31,28 +35,36 @@ export function clockJumps(
 /** No file can be opened any more, and no connection accepted. */
 export function noFileDescriptors(daemon: Supervised): Fault {
   let most = "";
-  let begin = 0;
   return {
     name: "no file descriptors",
     async inject() {
-      begin = daemon.log.length;
       const limits = Deno.readTextFileSync(`/proc/${daemon.pid}/limits`);
       most = /^Max open files\s+(\d+)/m.exec(limits)![1];
       const open = [...Deno.readDirSync(`/proc/${daemon.pid}/fd`)].length;
       await limitFiles(daemon, String(Math.floor(open / 2)));
     },
     async seen() {
-      const said = "no connection can be accepted";
-      const ends = daemon.ends.length;
-      const told = () => {
-        assert(daemon.ends.length === ends, daemon.ends.at(-1));
-        return daemon.log.slice(begin).includes(said);
-      };
-      await until(`"${said}" is said`, told);
+      await until(
+        "no connection is accepted",
+        async () => !await isAccepted(daemon.port),
+      );
     },
     heal: () => limitFiles(daemon, most),
     cutsOff: true,
   };
+}
+
+/** Whether a new connection is answered. */
+async function isAccepted(port: number): Promise<boolean> {
+  const connection = new KeptConnection(port, ACCEPT_MS);
+  try {
+    const request = postRequest("/healthz", "text/plain", "");
+    return await connection.ask(request) !== undefined;
+  } catch {
+    return false;
+  } finally {
+    connection.close();
+  }
 }
 
 async function limitFiles(daemon: Supervised, most: string): Promise<void> {

@@ -7,16 +7,22 @@
 import { assert, assertStringIncludes } from "@std/assert";
 import { DaemonProcess } from "../../daemon/process.ts";
 import { until } from "../../daemon/until.ts";
-import { damage } from "../../faults/damage.ts";
+import { damage, truncateLog } from "../../faults/damage.ts";
 import type { Disk } from "../../faults/disk.ts";
 import type { Fault } from "../fault.ts";
 import type { Supervised } from "../supervised.ts";
 
-/** The disk that it is on is full. */
-export function diskFull(disk: Disk): Fault {
+/**
+ * The disk that it is on is full. That it is full does not matter as long as
+ * there is room in the file and its log.
+ */
+export function diskFull(disk: Disk, path: string): Fault {
   return {
     name: "disk full",
-    inject: () => disk.fill(),
+    inject() {
+      truncateLog(path);
+      disk.fill();
+    },
     heal: () => disk.free(),
     said: "there is no space left",
     concernsStore: true,

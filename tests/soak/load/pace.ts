@@ -9,7 +9,7 @@ import { KeptConnection } from "../../http/kept_connection.ts";
 import { pause } from "../../daemon/until.ts";
 
 /** How long an answer may take. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 /** What is late by more is not sent any more. */
 const MOST_LATE_MS = 1000;
 

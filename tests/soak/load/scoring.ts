@@ -113,9 +113,15 @@ export class Scoring {
     tally: Tally,
   ): void {
     if (status !== 200) {
-      const isOverload = status === 503 && body.includes("max_requests");
-      tally.scores[isOverload ? "overloaded" : "wrong"] += scans.length;
-      if (!isOverload) this.judge.findings.push(`${status} ${body}`);
+      const kind = status !== 503
+        ? "wrong"
+        : body.includes("max_requests")
+        ? "overloaded"
+        : body.includes("neurald is stopping")
+        ? "unanswered"
+        : "wrong";
+      tally.scores[kind] += scans.length;
+      if (kind === "wrong") this.judge.findings.push(`${status} ${body}`);
       return;
     }
     const lines: Line[] = body.trimEnd().split("\n").map((it) =>

@@ -12,7 +12,10 @@ export interface ScoreTally {
   wrong: number;
   /** With status 503, for there were too many requests. */
   overloaded: number;
-  /** The connection was refused, or cut, or nothing came in time. */
+  /**
+   * The connection was refused, or cut, nothing came in time, or the daemon was
+   * about to end.
+   */
   unanswered: number;
   /** No connection was free for them in time. */
   unsent: number;
