@@ -2,11 +2,10 @@
 /**
  * A client that loads a server over keep-alive connections, and measures.
  *
- * It speaks just enough HTTP for that: `fetch` would cost more than what is
- * measured.
- *
  * @module
  */
+
+import { KeptConnection, postRequest } from "../tests/http/kept_connection.ts";
 
 /** What a load came to. */
 export interface LoadResult {
@@ -36,24 +35,24 @@ export interface Load {
 
 /** Sends requests for some time. */
 export async function load(options: Load): Promise<LoadResult> {
-  const requests = options.bodies.map((body) => encode(options, body));
-  const connections = await Promise.all(
-    Array.from(
-      { length: options.connections },
-      () => Connection.open(options.port),
-    ),
+  const { port, path, type } = options;
+  const requests = options.bodies.map((body) => postRequest(path, type, body));
+  const connections = Array.from(
+    { length: options.connections },
+    () => new KeptConnection(port),
   );
+  await Promise.all(connections.map((connection) => connection.connect()));
   const started = performance.now();
   const end = started + 1000 * options.seconds;
   const latencies: number[] = [];
   let failed = 0;
   let next = 0;
-  const send = async (connection: Connection, due: number) => {
+  const send = async (connection: KeptConnection, due: number) => {
     if (options.once && next === requests.length) {
       throw new Error(`${requests.length} bodies are too few`);
     }
-    const ok = await connection.ask(requests[next++ % requests.length]);
-    if (ok) latencies.push(performance.now() - due);
+    const answer = await connection.ask(requests[next++ % requests.length]);
+    if (answer?.status === 200) latencies.push(performance.now() - due);
     else failed++;
   };
   if (options.rate === undefined) {
@@ -85,11 +84,11 @@ export async function load(options: Load): Promise<LoadResult> {
  * answered, and counts the wait for a free connection as latency.
  */
 async function sendAtRate(
-  connections: Connection[],
+  connections: KeptConnection[],
   rate: number,
   started: number,
   end: number,
-  send: (connection: Connection, due: number) => Promise<void>,
+  send: (connection: KeptConnection, due: number) => Promise<void>,
 ): Promise<void> {
   const waiting: number[] = [];
   const idle = [...connections];
@@ -112,83 +111,6 @@ async function sendAtRate(
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   while (pending.size > 0) await Promise.race(pending);
-}
-
-function encode({ path, type }: Load, body: string): Uint8Array {
-  const bytes = new TextEncoder().encode(body);
-  const head = new TextEncoder().encode(
-    `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ncontent-length: ${bytes.length}\r\n\r\n`,
-  );
-  const request = new Uint8Array(head.length + bytes.length);
-  request.set(head);
-  request.set(bytes, head.length);
-  return request;
-}
-
-/**
- * A keep-alive connection that asks one thing at a time.
- *
- * It is made anew where the server closes it, as Deno 2.8.3 to 2.9.5 does after
- * each request with a body of more than some hundred bytes
- * (denoland/deno#36657).
- */
-class Connection {
-  #port: number;
-  #socket?: Deno.TcpConn;
-  #buffer = new Uint8Array(1 << 16);
-  #decoder = new TextDecoder();
-
-  private constructor(port: number) {
-    this.#port = port;
-  }
-
-  static async open(port: number): Promise<Connection> {
-    const connection = new Connection(port);
-    await connection.#connect();
-    return connection;
-  }
-
-  async #connect(): Promise<Deno.TcpConn> {
-    const address = { hostname: "127.0.0.1", port: this.#port };
-    this.#socket = await Deno.connect(address);
-    this.#socket.setNoDelay(true);
-    return this.#socket;
-  }
-
-  /** Whether the answer is 200; it is read to its end. */
-  async ask(request: Uint8Array): Promise<boolean> {
-    const socket = this.#socket ?? await this.#connect();
-    for (let at = 0; at < request.length;) {
-      at += await socket.write(request.subarray(at));
-    }
-    let filled = 0;
-    for (;;) {
-      const count = await socket.read(this.#buffer.subarray(filled));
-      if (count === null) return false;
-      filled += count;
-      const text = this.#decoder.decode(this.#buffer.subarray(0, filled));
-      const headEnd = text.indexOf("\r\n\r\n");
-      if (headEnd >= 0) {
-        const length = Number(/content-length: (\d+)/i.exec(text)?.[1]);
-        if (filled >= headEnd + 4 + length) {
-          if (/^connection: close/im.test(text)) this.close();
-          return text.startsWith("HTTP/1.1 200");
-        }
-      }
-      if (filled === this.#buffer.length) this.#grow();
-    }
-  }
-
-  #grow(): void {
-    const larger = new Uint8Array(2 * this.#buffer.length);
-    larger.set(this.#buffer);
-    this.#buffer = larger;
-  }
-
-  close(): void {
-    this.#socket?.close();
-    this.#socket = undefined;
-  }
 }
 
 if (import.meta.main) {

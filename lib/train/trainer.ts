@@ -8,6 +8,7 @@ import type { EpochReport } from "../nn/training/options.ts";
 import type { Judgement } from "../nn/quality/gate.ts";
 import { workerOptions } from "../worker_permissions.ts";
 import { TrainingControl } from "./control.ts";
+import { hasFileDescriptors } from "./file_descriptors.ts";
 import type {
   JudgingJob,
   Order,
@@ -122,10 +123,7 @@ export class Trainer implements Disposable {
     options: TrainerOptions,
   ): Promise<Result> {
     if (options.signal?.aborted) throw new TrainerError("training was aborted");
-    const worker = this.#takeIdle() ?? new Worker(this.#url.href, {
-      ...workerOptions(),
-      name: "neurald-training",
-    });
+    const worker = this.#takeIdle() ?? this.#startWorker();
     const control = new TrainingControl();
     try {
       const result = await runIn<Result>(worker, job, control, options);
@@ -136,6 +134,19 @@ export class Trainer implements Disposable {
       if (error instanceof GivenUpError) this.#stop(control);
       throw error;
     }
+  }
+
+  #startWorker(): Worker {
+    if (!hasFileDescriptors()) {
+      throw new TrainerError(
+        "no file descriptors are left for a training; raise the limit " +
+          "(LimitNOFILE in systemd's unit), or have fewer connections",
+      );
+    }
+    return new Worker(this.#url.href, {
+      ...workerOptions(),
+      name: "neurald-training",
+    });
   }
 
   /** Sees to it that a training that nobody waits for ends. */

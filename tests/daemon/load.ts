@@ -6,9 +6,9 @@
 
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { decodeSample } from "../../lib/features/sample.ts";
 import { pause } from "./until.ts";
 import { type LabelledMail, mail } from "../engine/mail.ts";
+import { type KeptSample, numberOf } from "../faults/numbers.ts";
 
 /** How many clients there are. */
 const CLIENTS = 4;
@@ -30,23 +30,27 @@ profile { default = [BAYES_SPAM, FUZZY_DENIED, BAYES_HAM, R_DKIM_ALLOW, MIME_HTM
 `;
 
 /** A message that only it has the symbol of. */
-function named(number: number): LabelledMail {
+export function named(number: number): LabelledMail {
   const scan = mail(number % 2 ? "ham" : "spam", number);
   return { ...scan, symbols: { ...scan.symbols, [`ID_${number}`]: [1, 1] } };
 }
 
-/** The numbers of the messages in a store. */
+/** The samples in a SQLite file, by the numbers of their messages. */
+export function samplesInFile(path: string): Map<number, KeptSample> {
+  using database = new DatabaseSync(path, { readOnly: true });
+  const rows = database.prepare("SELECT id, is_spam, features FROM samples");
+  const kept = new Map<number, KeptSample>();
+  for (const { id, is_spam, features } of rows.iterate()) {
+    const number = numberOf(features as Uint8Array);
+    if (number === undefined) continue;
+    kept.set(number, { id: Number(id), isSpam: is_spam === 1 });
+  }
+  return kept;
+}
+
+/** The numbers of the messages in a SQLite file. */
 export function numbersIn(path: string): Set<number> {
-  const database = new DatabaseSync(path);
-  const rows = database.prepare("SELECT features FROM samples").all();
-  database.close();
-  return new Set(
-    rows.flatMap(({ features }) =>
-      decodeSample(features as Uint8Array).symbols
-        .filter((name) => name.startsWith("ID_"))
-        .map((name) => Number(name.slice(3)))
-    ),
-  );
+  return new Set(samplesInFile(path).keys());
 }
 
 /** Clients of one daemon, until it is gone or they are stopped. */

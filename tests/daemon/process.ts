@@ -22,6 +22,10 @@ export interface ServeOptions {
   preload?: string;
   /** Form of what it logs; for people unless given. */
   logFormat?: LogFormat;
+  /** What is added to its environment. */
+  env?: Record<string, string>;
+  /** Path of an executable, which is started instead; it preloads nothing. */
+  executable?: string;
 }
 
 /** Where it answers, in either form of the log. */
@@ -86,7 +90,8 @@ export class DaemonProcess {
 
   /** Starts a daemon, and does not wait. */
   static spawn(options: ServeOptions): DaemonProcess {
-    const { store, config, listen, preload, logFormat = "human" } = options;
+    const { store, config, listen, preload, env, executable } = options;
+    const { logFormat = "human" } = options;
     const args = [
       "serve",
       ...["--log-format", logFormat],
@@ -97,12 +102,12 @@ export class DaemonProcess {
       ...["--listen", listen ?? "127.0.0.1:0"],
       ...config === undefined ? [] : ["--config", config],
     ];
-    const [program, run, ...rest] = line(args);
+    const [deno, run, ...rest] = line(args);
     const before = preload === undefined ? [] : ["--preload", preload];
     return new DaemonProcess(
-      new Deno.Command(program, {
-        args: [run, ...before, ...rest],
-        env: { NO_COLOR: "1" },
+      new Deno.Command(executable ?? deno, {
+        args: executable ? args : [run, ...before, ...rest],
+        env: { NO_COLOR: "1", ...env },
         stdin: "null",
         stdout: "null",
         stderr: "piped",

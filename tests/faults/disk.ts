@@ -43,11 +43,13 @@ export class Disk {
       write: true,
       create: true,
     });
-    const bytes = new Uint8Array(4096);
-    try {
-      for (;;) file.writeSync(bytes);
-    } catch {
-      // Now it is full.
+    for (const size of [2 ** 20, 4096]) {
+      const bytes = new Uint8Array(size);
+      try {
+        for (;;) file.writeSync(bytes);
+      } catch {
+        // No more of these.
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import {
 import { StoreError } from "../../lib/store/store.ts";
 import { Host } from "../daemon/host.ts";
 import { until } from "../daemon/until.ts";
+import { damage } from "./damage.ts";
 import { scrape } from "../metrics/scrape.ts";
 import { Disk } from "./disk.ts";
 import { Witness } from "./witness.ts";
@@ -56,14 +57,7 @@ Deno.test("a daemon whose file is damaged goes on with another one", async () =>
   await using host = await Host.start(CONFIG);
   const witness = await Witness.of(host);
   const path = host.path;
-  // Behind its back, all but the header.
-  host.sql((database) => database.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
-  {
-    using file = await Deno.open(path, { write: true });
-    const { size } = await file.stat();
-    await file.seek(4096, Deno.SeekMode.Start);
-    await file.write(new Uint8Array(size - 4096).fill(0x5a));
-  }
+  damage(path);
   await until(
     "it is told",
     () =>

@@ -5,6 +5,7 @@
  */
 
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { pause } from "../daemon/until.ts";
 
 /** Passes bytes on to a port of this host, and back. */
 export class Proxy {
@@ -52,14 +53,16 @@ export class Proxy {
         for (const other of ends) other.destroy();
       });
     }
-    client.on("data", (bytes) => this.#pass(bytes, server, this.delayMs));
-    server.on("data", (bytes) => this.#pass(bytes, client, 0));
+    let way = Promise.resolve();
+    client.on("data", (bytes) => {
+      const arrived = this.delayMs === 0 ? undefined : pause(this.delayMs);
+      // What was sent first arrives first, however long it takes.
+      way = way.then(() => arrived).then(() => this.#pass(bytes, server));
+    });
+    server.on("data", (bytes) => this.#pass(bytes, client));
   }
 
-  #pass(bytes: Uint8Array | string, to: Socket, delayMs: number): void {
-    if (this.swallows) return;
-    const write = () => void (to.destroyed || to.write(bytes));
-    if (delayMs === 0) write();
-    else setTimeout(write, delayMs);
+  #pass(bytes: Uint8Array | string, to: Socket): void {
+    if (!this.swallows && !to.destroyed) to.write(bytes);
   }
 }

@@ -4,56 +4,14 @@ import { Host } from "../daemon/host.ts";
 import { redisTest } from "../store/redis/redis_test_case.ts";
 import { RedisServer } from "../store/redis/server.ts";
 import { Proxy } from "./proxy.ts";
-import { type Fault, Witness } from "./witness.ts";
+import { REDIS_FAULTS } from "./redis_faults.ts";
+import { Witness } from "./witness.ts";
 
 const CONFIG = `
 watch_interval = 100ms;
 train { max_trains = 1000; }
 redis { timeout = 1s; }
 `;
-
-/** What faults are made of. */
-interface Rig {
-  server: RedisServer;
-  proxy: Proxy;
-  /** Past the proxy. */
-  admin: Connection;
-}
-
-const FAULTS: Record<string, (rig: Rig) => Fault> = {
-  "too slow": ({ proxy }) => ({
-    begin: () => void (proxy.delayMs = 2000),
-    end: () => void (proxy.delayMs = 0),
-    said: "did not answer within 1000 ms",
-    reason: "timeout",
-  }),
-  "half-open": ({ proxy }) => ({
-    begin: () => void (proxy.swallows = true),
-    end: () => void (proxy.swallows = false),
-    said: "did not answer within 1000 ms",
-    reason: "timeout",
-  }),
-  "out of memory": ({ admin }) => ({
-    begin: () => setting(admin, "maxmemory", "1"),
-    end: () => setting(admin, "maxmemory", "0"),
-    said: "it has no memory left (OOM)",
-    reason: "out_of_memory",
-  }),
-  "restarted": ({ server }) => ({
-    begin: () => server.stop("SIGKILL"),
-    end: () => server.startAgain(),
-    said: "redis://",
-    reason: "unreachable",
-  }),
-};
-
-async function setting(
-  admin: Connection,
-  name: string,
-  value: string,
-): Promise<void> {
-  await admin.ask("CONFIG", "SET", name, value);
-}
 
 redisTest(
   "scoring outlives every fault of Redis, and learning heals",
@@ -69,7 +27,7 @@ redisTest(
     const admin = await Connection.open(server.url);
     try {
       const witness = await Witness.of(host);
-      for (const faultOf of Object.values(FAULTS)) {
+      for (const faultOf of Object.values(REDIS_FAULTS)) {
         await witness.endure(faultOf({ server, proxy, admin }));
         await witness.checkKept(server.url);
       }

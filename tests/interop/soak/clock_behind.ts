@@ -4,6 +4,6 @@
  * @module
  */
 
-import { setClock } from "./clock.ts";
+import { setClock } from "../../daemon/clock.ts";
 
 setClock(-10);

@@ -7,7 +7,8 @@
 /** True where `redis-server` is installed. */
 export const HAS_REDIS: boolean = isThere("redis-server");
 
-function isThere(program: string): boolean {
+/** Whether a program is installed. */
+export function isThere(program: string): boolean {
   try {
     return new Deno.Command(program, { args: ["--version"] }).outputSync()
       .success;

@@ -1,0 +1,251 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { inFolder } from "../cli/neurald.ts";
+import { until } from "../daemon/until.ts";
+import { freePort } from "../store/redis/server.ts";
+import { HAS_REDIS, isThere } from "../store/redis/redis_test_case.ts";
+import { giveOrders, ORDERS_VARIABLE } from "./daemon/orders.ts";
+import type { Fault } from "./fault.ts";
+import { clockJumps, noFileDescriptors } from "./faults/host.ts";
+import { trainingHangs, trainingMisbehaves } from "./faults/training.ts";
+import { Lane, NOTHING } from "./lane.ts";
+import { Ledger } from "./ledger.ts";
+import { Load } from "./load/load.ts";
+import type { Result } from "./load/protocol.ts";
+import { quantile, sumOf } from "./load/tally.ts";
+import { growthOf, Memory } from "./memory.ts";
+import { type LaneReport, table } from "./report.ts";
+import { redisStore, type SoakedStore, sqliteStore } from "./stores.ts";
+import { Supervised } from "./supervised.ts";
+import { Guard } from "./tidying.ts";
+
+/** Says how many seconds things go wrong; then it tells what happened. */
+const DURATION = "NEURALD_SOAK_SECONDS";
+const SECONDS = Number(Deno.env.get(DURATION) ?? 60);
+/** Path of an executable to soak instead of the sources. */
+const EXECUTABLE = Deno.env.get("NEURALD_SOAK_EXECUTABLE");
+
+/** Messages a second, of all daemons together. */
+const RATES = { scores: 2000, learns: 200 };
+/** What is reached of that on a machine that others use, too. */
+const LEAST_SHARE = 0.3;
+
+/** Each fault has its turn in each of the rounds. */
+const ROUNDS = Math.max(1, Math.min(10, Math.floor(SECONDS / 150)));
+const FAULT_SHARE = 0.4;
+const WARM_UP_MS = 5000;
+
+/**
+ * What the memory of a daemon may grow by, in its last rounds beside the first
+ * ones after one to warm up. In a single round V8's heap and the pool are
+ * still growing to their size, and its halves have different faults.
+ */
+const MOST_GROWTH = ROUNDS >= 10 ? 1.05 : ROUNDS > 2 ? 1.15 : 1.6;
+
+const MAX_TRAINS = 100;
+const MAX_USAGES = 10;
+
+const SYMBOLS = [
+  "BAYES_SPAM, FUZZY_DENIED, URIBL_BLACK, FORGED_SENDER",
+  "BAYES_HAM, R_DKIM_ALLOW, R_SPF_ALLOW, RCVD_VIA_SMTP_AUTH",
+  "MIME_HTML_ONLY, TO_DN_NONE, HAS_XAW, RCVD_COUNT_TWO",
+].join(", ");
+
+/**
+ * One training follows another, on a pool that is as large all the time.
+ *
+ * @param more options
+ */
+const configOf = (more: string, trainTimeout = "30s") => `
+watch_interval = 500ms;
+max_profiles = 20;
+train { max_trains = ${MAX_TRAINS}; max_usages = ${MAX_USAGES}; }
+profile { default = [${SYMBOLS}]; }
+neurald { train_timeout = ${trainTimeout}; }
+${more}
+`;
+
+function skip(what: string, reason: string): [] {
+  // deno-lint-ignore no-console
+  console.log(`skipped: ${what}: ${reason}`);
+  return [];
+}
+
+/** What may go wrong with any daemon. */
+function commonFaults({ daemon, orders }: Pupil, load: Load): Fault[] {
+  const whenTrained = async () => {
+    const { newest } = load;
+    await until("it trains", () => load.newest > newest, 60_000);
+  };
+  return [
+    ...EXECUTABLE
+      ? skip("clocks and trainings", "an executable cannot be told to err")
+      : [
+        clockJumps("ahead", orders, whenTrained),
+        clockJumps("back", orders, whenTrained),
+        trainingMisbehaves("throws", daemon, orders),
+        trainingMisbehaves("eats memory", daemon, orders),
+      ],
+    ...EXECUTABLE
+      ? skip("no file descriptors", "Deno 2.6 may be in it; see RELIABILITY.md")
+      : isThere("prlimit")
+      ? [noFileDescriptors(daemon)]
+      : skip("no file descriptors", "there is no prlimit"),
+  ];
+}
+
+/** What came of it. */
+interface Soaked extends LaneReport {
+  result: Result;
+  growth: ReturnType<typeof growthOf>;
+}
+
+/** A daemon, and how it is told to err. */
+interface Pupil {
+  daemon: Supervised;
+  /** Path of its orders. */
+  orders: string;
+  /** Writes its configuration. */
+  configure(trainTimeout?: string): Promise<void>;
+}
+
+/** A daemon that is not started yet, with its files in a folder. */
+async function makePupil(soaked: SoakedStore, folder: string): Promise<Pupil> {
+  await Deno.mkdir(folder);
+  const orders = `${folder}/orders.json`;
+  const config = `${folder}/neural.conf`;
+  const configure = (trainTimeout?: string) =>
+    Deno.writeTextFile(config, configOf(soaked.config, trainTimeout));
+  await configure();
+  await giveOrders(orders, {});
+  const daemon = new Supervised({
+    store: soaked.store,
+    config,
+    executable: EXECUTABLE,
+    preload: fileURLToPath(new URL("daemon/preload.ts", import.meta.url)),
+    env: { [ORDERS_VARIABLE]: orders },
+  }, freePort());
+  return { daemon, orders, configure };
+}
+
+/** Soaks a daemon. */
+async function soak(
+  soaked: SoakedStore,
+  all: AsyncDisposableStack,
+  folder: string,
+): Promise<Soaked> {
+  const pupil = await makePupil(soaked, `${folder}/${soaked.name}`);
+  const daemon = all.use(pupil.daemon);
+  await daemon.start();
+  const ledger = new Ledger(MAX_TRAINS * MAX_USAGES);
+  const rates = { scores: RATES.scores / 2, learns: RATES.learns / 2 };
+  const load = all.use(
+    new Load(daemon.port, rates, (acknowledged) => ledger.add(acknowledged)),
+  );
+  const memory = all.use(new Memory(() => daemon.pid));
+  const lane = new Lane({ ...soaked, daemon, load, ledger });
+  await lane.warmUp();
+  await lane.rest(WARM_UP_MS);
+  const around = {
+    daemon,
+    whenConfirmed: async () => {
+      await until("all models are known", () => load.isConfirmed);
+    },
+    begun: () => ledger.forgetUntil(Date.now()),
+  };
+  const begins = await runRounds(lane, [
+    ...soaked.faults(around),
+    ...commonFaults(pupil, load),
+  ]);
+  const growth = growthOf(memory, begins);
+  // After these it is another process.
+  await lane.round([
+    ...soaked.lastFaults(around),
+    ...EXECUTABLE ? [] : [trainingHangs(daemon, pupil.orders, pupil.configure)],
+  ], { slotMs: 0, faultMs: 0 });
+  const result = await load.stop();
+  await lane.end();
+  await daemon.stop();
+  const { tallies } = result;
+  return { store: soaked.name, trials: lane.trials, tallies, result, growth };
+}
+
+/** Gives when each round has begun, and when the last one has ended. */
+async function runRounds(
+  lane: Lane,
+  faults: readonly Fault[],
+): Promise<number[]> {
+  const slotMs = 1000 * SECONDS / ROUNDS / faults.length;
+  const begins = [performance.now()];
+  for (let round = 0; round < ROUNDS; round++) {
+    await lane.round(faults, { slotMs, faultMs: FAULT_SHARE * slotMs });
+    begins.push(performance.now());
+  }
+  return begins;
+}
+
+Deno.test("a daemon under load survives everything that may go wrong", async () => {
+  await using guard = new Guard();
+  await inFolder(async (folder) => {
+    await guard.folder(folder);
+    await using all = new AsyncDisposableStack();
+    const stores = [
+      await sqliteStore(all, guard, folder),
+      ...HAS_REDIS
+        ? [await redisStore(all, guard)]
+        : skip("Redis", "there is no redis-server"),
+    ];
+    const soaking = stores.map((store) => soak(store, all, folder));
+    const reports = await allOf(soaking);
+    const seen = [
+      table(reports),
+      ...reports.map(({ store, growth }) => `memory, ${store}: ${growth.text}`),
+      ...reports.map(({ result, store }) => rateLine(store, result)),
+    ];
+    // deno-lint-ignore no-console
+    if (Deno.env.has(DURATION)) console.log(seen.join("\n"));
+    for (const report of reports) check(report);
+  });
+});
+
+/** Each ends, though others may have failed. */
+async function allOf(soaking: readonly Promise<Soaked>[]): Promise<Soaked[]> {
+  const failures = (await Promise.allSettled(soaking))
+    .filter((outcome) => outcome.status === "rejected")
+    .map(({ reason }) => reason);
+  if (failures.length > 0) throw new Error(failures.join("\n\n"));
+  return await Promise.all(soaking);
+}
+
+function rateLine(store: string, { tallies, confirmed }: Result): string {
+  const { seconds, scores, learns, lateness } = sumOf([...tallies.values()]);
+  const perSecond = (count: number) => (count / seconds).toFixed(0);
+  return `${store}: ${perSecond(scores.right)} scores and ${
+    perSecond(learns.acknowledged)
+  } learns a second, by ${confirmed.length} models; handed over ${
+    quantile(lateness, 0.99).toFixed(0)
+  } ms late (p99)`;
+}
+
+function check(report: Soaked): void {
+  const { result, growth, trials, tallies } = report;
+  assertEquals(result.findings, []);
+  for (const { fault, lost } of trials) {
+    assertEquals(lost, [], fault.name);
+    const { scores, learns } = tallies.get(fault.name)!;
+    assertEquals(scores.wrong + learns.wrong, 0, fault.name);
+    assert(scores.right > 0, fault.name);
+    const unanswered = scores.unanswered + learns.unanswered;
+    assert(fault.cutsOff || unanswered === 0, fault.name);
+    assert(
+      fault.concernsStore || fault.cutsOff || learns.refused === 0,
+      fault.name,
+    );
+  }
+  const { seconds, scores, learns } = tallies.get(NOTHING.name)!;
+  assert(scores.right > LEAST_SHARE * RATES.scores / 2 * seconds);
+  assert(learns.acknowledged > LEAST_SHARE * RATES.learns / 2 * seconds);
+  assertEquals(result.unconfirmed, []);
+  assert(result.confirmed.length > trials.length);
+  assert(growth.factor < MOST_GROWTH, growth.text);
+}
