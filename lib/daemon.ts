@@ -29,12 +29,13 @@ import {
   PROCESS_REGISTRY,
 } from "./policy/autolearn/registry.ts";
 import { partsOf } from "./page/snapshot.ts";
-import { loggedStore } from "./store/logged_store.ts";
 import { EventLoopLag } from "./metrics/event_loop.ts";
 import { counter, type Family, gauge } from "./metrics/family.ts";
 import { processFamilies } from "./metrics/process.ts";
 import { openStore } from "./store/open.ts";
 import { StoreFigures } from "./store/store_figures.ts";
+import { StoreLog } from "./store/store_log.ts";
+import { watchedStore } from "./store/watched_store.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon needs. */
@@ -115,7 +116,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       log.error("the store was damaged", { problem });
     },
   );
-  const store = storeFigures.watch(loggedStore(opened, log));
+  const storeLog = new StoreLog(opened, log);
+  const store = watchedStore(opened, (event) => {
+    storeFigures.observe(event);
+    storeLog.observe(event);
+  });
   const engine = new Engine({
     ...options,
     autolearn: options.autolearn ?? PROCESS_REGISTRY,

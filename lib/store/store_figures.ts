@@ -8,41 +8,8 @@ import { Counter } from "../metrics/counter.ts";
 import { counter, type Family } from "../metrics/family.ts";
 import { Histograms } from "../metrics/histogram.ts";
 import { STORE_ERROR_KINDS, storeErrorKind } from "./error_kind.ts";
-import { type Store, StoreError } from "./store.ts";
-
-/** What a store is asked for, and may fail at. */
-type Operation = {
-  [Name in keyof Store]-?: Store[Name] extends
-    ((...args: never[]) => Promise<unknown>) | undefined ? Name : never;
-}[keyof Store];
-
-/** All but its end; the compiler sees to it that none is missing. */
-const OPERATIONS: Readonly<Record<Exclude<Operation, "close">, true>> = {
-  followRspamd: true,
-  check: true,
-  series: true,
-  overview: true,
-  profiles: true,
-  model: true,
-  touch: true,
-  carryOver: true,
-  tend: true,
-  prune: true,
-  remove: true,
-  counts: true,
-  pool: true,
-  addSamples: true,
-  reserve: true,
-  samples: true,
-  takeIn: true,
-  quarantine: true,
-  lock: true,
-  extendLock: true,
-  unlock: true,
-  publish: true,
-  recordTraining: true,
-  trainings: true,
-};
+import { StoreError } from "./store.ts";
+import type { StoreEvent } from "./watched_store.ts";
 
 /** A store gives up after ten seconds by default. */
 const BOUNDS_SECONDS = [
@@ -70,21 +37,13 @@ export class StoreFigures {
     for (const reason of STORE_ERROR_KINDS) this.#errors.add({ reason }, 0);
   }
 
-  /** The same store, measured. */
-  watch(store: Store): Store {
-    const watched: Record<string, unknown> = {};
-    for (const name of Object.keys(OPERATIONS)) {
-      const operation = store[name as keyof typeof OPERATIONS];
-      if (!operation) continue;
-      const label = name.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
-      watched[name] = (...args: never[]) =>
-        this.#measure(
-          label,
-          (operation as (...args: never[]) => Promise<unknown>)(...args),
-        );
+  /** Notes what the store did. */
+  observe({ operation, durationMs, error }: StoreEvent): void {
+    const label = operation.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+    this.#durations.observe(label, durationMs / 1000);
+    if (error instanceof StoreError) {
+      this.#errors.add({ reason: storeErrorKind(error) });
     }
-    // What is no operation, such as its URL, is asked of the store itself.
-    return Object.assign(Object.create(store), watched);
   }
 
   /** Notes that the store was found damaged. */
@@ -103,19 +62,5 @@ export class StoreFigures {
         this.#damages,
       ),
     ];
-  }
-
-  async #measure<T>(name: string, answer: Promise<T>): Promise<T> {
-    const begin = performance.now();
-    try {
-      return await answer;
-    } catch (error) {
-      if (error instanceof StoreError) {
-        this.#errors.add({ reason: storeErrorKind(error) });
-      }
-      throw error;
-    } finally {
-      this.#durations.observe(name, (performance.now() - begin) / 1000);
-    }
   }
 }

@@ -27,7 +27,7 @@ const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /** The program and all its arguments. */
 export function line(args: string[]): string[] {
-  const run = ["run", "--quiet", "--no-check", "--allow-all"];
+  const run = ["run", "--quiet", "--no-check", "--no-prompt", "--allow-all"];
   return [Deno.execPath(), ...run, MAIN, ...args];
 }
 

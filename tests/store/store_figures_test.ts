@@ -4,6 +4,7 @@ import { storeErrorKind } from "../../lib/store/error_kind.ts";
 import { openStore } from "../../lib/store/open.ts";
 import { StoreError } from "../../lib/store/store.ts";
 import { StoreFigures } from "../../lib/store/store_figures.ts";
+import { watchedStore } from "../../lib/store/watched_store.ts";
 import { Scrape } from "../metrics/scrape.ts";
 
 const SERIES = "rn3_default_3_default";
@@ -12,7 +13,7 @@ const OPERATIONS = "neurald_store_operation_duration_seconds_count";
 Deno.test("a store that is measured answers as before, and says what it did", async () => {
   const figures = new StoreFigures();
   const plain = await openStore("sqlite::memory:");
-  const store = figures.watch(plain);
+  const store = watchedStore(plain, (event) => figures.observe(event));
   assertEquals([store.url, store.pluginVersion], [plain.url, 3]);
   assertEquals([store.followRspamd, store.ended], [undefined, plain.ended]);
   const features = new Uint8Array([1]);

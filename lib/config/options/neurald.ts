@@ -107,9 +107,7 @@ export const NEURALD_OPTIONS = {
     name: "request_timeout",
     type: duration({ min: 0.001, max: MAX_TIMER_SECONDS }),
     default: 10,
-    description:
-      "how long the headers, a body, or the next part of many lines may " +
-      "take to arrive, and a part of an answer to be taken",
+    description: "how long headers, bodies, and parts of answers may take",
   }),
   trainTimeoutSeconds: option({
     name: "train_timeout",

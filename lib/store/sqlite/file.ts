@@ -83,12 +83,14 @@ function inspectFile(path: string, url: string, newest: number): void {
 }
 
 function openImmutable(path: string): DatabaseSync | undefined {
+  // Trying would have Deno ask the user, at a terminal.
+  const { state } = Deno.permissions.querySync({ name: "read" });
+  if (state !== "granted") return undefined;
   try {
     return new DatabaseSync(
       `${pathToFileURL(path).href}?mode=ro&immutable=1`,
     );
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return;
     if (String(error).includes("unable to open database file")) return;
     throw error;
   }
