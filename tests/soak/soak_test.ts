@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { inFolder } from "../cli/neurald.ts";
 import { until } from "../daemon/until.ts";
 import { freePort } from "../store/redis/server.ts";
 import { HAS_REDIS, isThere } from "../store/redis/redis_test_case.ts";
-import { giveOrders, ORDERS_VARIABLE } from "./daemon/orders.ts";
+import { obedience } from "./daemon/obedience.ts";
+import { giveOrders } from "./daemon/orders.ts";
 import type { Fault } from "./fault.ts";
 import { clockJumps, noFileDescriptors } from "./faults/host.ts";
 import { trainingHangs, trainingMisbehaves } from "./faults/training.ts";
@@ -122,8 +122,7 @@ async function makePupil(soaked: SoakedStore, folder: string): Promise<Pupil> {
     store: soaked.store,
     config,
     executable: EXECUTABLE,
-    preload: fileURLToPath(new URL("daemon/preload.ts", import.meta.url)),
-    env: { [ORDERS_VARIABLE]: orders },
+    preload: await obedience(orders),
   }, freePort());
   return { daemon, orders, configure };
 }
