@@ -9,6 +9,7 @@ import type { Config } from "../config/config.ts";
 import { whyExposed } from "../config/exposure.ts";
 import { formatProblems, type Problem } from "../config/problem.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
+import { ListenError } from "../http/server.ts";
 import { LOG_FORMATS, type LogFormat } from "../log/format.ts";
 import {
   type Log,
@@ -18,8 +19,8 @@ import {
 } from "../log/log.ts";
 import { mistakeFields } from "../log/mistake.ts";
 import { standardErrorLog } from "../log/standard_error.ts";
-import { ListenError } from "../http/server.ts";
 import { StoreError } from "../store/store.ts";
+import { VERSION } from "../version.ts";
 import { defineCommand } from "./command.ts";
 import { readConfig } from "./config_file.ts";
 import { EXIT } from "./exit.ts";
@@ -27,7 +28,6 @@ import { keepOnly, privilegesFor } from "./privileges.ts";
 import { Hangups, untilStopped } from "./signals.ts";
 import { storeUrl } from "./store_url.ts";
 import { UsageError } from "./usage_error.ts";
-import { VERSION } from "../version.ts";
 
 /** `neurald serve` */
 export const serveCommand = defineCommand({
