@@ -27,9 +27,13 @@ export type Log = Record<
 
 /** A message with all that is said with it. */
 export interface LogEntry {
+  /** When it was said. */
   time: Date;
+  /** How important it is. */
   level: LogLevel;
+  /** What has happened, in constant words. */
   message: string;
+  /** What varies. */
   fields: LogFields;
 }
 
