@@ -114,7 +114,7 @@ Deno.test({
       // Also with what it says of tokens and TLS.
       const config = (await read("scrape.yml"))
         .replaceAll("/etc/prometheus/", `${folder}/`);
-      const secured = config.replaceAll(/^( *)# (?=\w+:|  \w+_file:)/gm, "$1")
+      const secured = config.replaceAll(/^( *)# (?=\w+:| {2}\w+_file:)/gm, "$1")
         .replace("With tokens", "# With tokens");
       assert(secured.includes("\n    authorization:\n      credentials_file"));
       await Deno.writeTextFile(`${folder}/neurald.rules.yml`, RULES);
