@@ -30,7 +30,8 @@ export function clockJumps(
 
 /**
  * No file can be opened any more, and no connection accepted. Deno (2.8.3) may
- * end the whole process where it loads code, or a thread begins, just then.
+ * panic meanwhile, and so end the whole process: it does where a thread begins,
+ * and where it looks up the source of an error for the first time.
  */
 export function noFileDescriptors(daemon: Supervised): Fault {
   let most = "";
