@@ -67,11 +67,6 @@ export class Lane implements AsyncDisposable {
     this.#auditing.catch(() => {});
   }
 
-  /** Of the store. */
-  get name(): string {
-    return this.#parts.name;
-  }
-
   /** Waits for the first model. */
   async warmUp(): Promise<void> {
     const { load } = this.#parts;
