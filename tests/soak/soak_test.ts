@@ -29,6 +29,11 @@ const EXECUTABLE = Deno.env.get("NEURALD_SOAK_EXECUTABLE");
 const RATES = { scores: 2000, learns: 200 };
 /** What is reached of that on a machine that others use, too. */
 const LEAST_SHARE = 0.3;
+/**
+ * What may be refused while nothing is wrong with the store, for it has not
+ * answered for a second: the way to Redis leads through this very process.
+ */
+const MOST_REFUSED = 0.02;
 
 /** Each fault has its turn in each of the rounds. */
 const ROUNDS = Math.max(1, Math.min(10, Math.floor(SECONDS / 150)));
@@ -240,7 +245,7 @@ function rateLine(store: string, { tallies, confirmed }: Result): string {
     perSecond(learns.acknowledged)
   } learns a second, by ${confirmed.length} models; handed over ${
     quantile(lateness, 0.99).toFixed(0)
-  } ms late (p99)`;
+  } ms late (p99), which counts as latency`;
 }
 
 function check(report: Soaked): void {
@@ -253,10 +258,10 @@ function check(report: Soaked): void {
     assert(scores.right > 0, fault.name);
     const unanswered = scores.unanswered + learns.unanswered;
     assert(fault.cutsOff || unanswered === 0, fault.name);
-    assert(
-      fault.concernsStore || fault.cutsOff || learns.refused === 0,
-      fault.name,
-    );
+    const mostRefused = fault.concernsStore || fault.cutsOff
+      ? Infinity
+      : MOST_REFUSED * learns.acknowledged;
+    assert(learns.refused <= mostRefused, `${fault.name} ${learns.refused}`);
   }
   const { seconds, scores, learns } = tallies.get(NOTHING.name)!;
   assert(scores.right > LEAST_SHARE * RATES.scores / 2 * seconds);
