@@ -30,7 +30,7 @@ const RATES = { scores: 2000, learns: 200 };
 /** What is reached of that on a machine that others use, too. */
 const LEAST_SHARE = 0.3;
 /**
- * What may be refused while nothing is wrong with the store, for it has not
+ * What may be refused while nothing is wrong with the store, probably for it has not
  * answered for a second: the way to Redis leads through this very process.
  */
 const MOST_REFUSED = 0.02;
