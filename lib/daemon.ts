@@ -8,7 +8,6 @@ import { type ListenAddress, parseListenAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { whyExposed } from "./config/exposure.ts";
 import { Engine } from "./engine/engine.ts";
-import type { Log } from "./log/log.ts";
 import { processName } from "./engine/process_name.ts";
 import { sharingOf } from "./engine/sharing.ts";
 import { within } from "./engine/within.ts";
@@ -24,6 +23,7 @@ import { RequestFigures } from "./http/request_figures.ts";
 import { RequestLog } from "./http/request_log.ts";
 import { listen, ListenError, type Server } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
+import type { Log } from "./log/log.ts";
 import {
   type AutolearnRegistry,
   PROCESS_REGISTRY,

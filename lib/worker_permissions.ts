@@ -27,8 +27,14 @@ export function workerOptions(
   permissions: WorkerPermissions = {},
 ): WorkerOptions {
   if (!areLimited) return { type: "module" };
-  const all = { read: false, write: false, net: false, env: false };
-  const never = { sys: false, run: false, ffi: false, import: false };
+  const all = {
+    read: false,
+    write: false,
+    net: false,
+    env: false,
+    sys: false,
+  };
+  const never = { run: false, ffi: false, import: false };
   return {
     type: "module",
     deno: { permissions: { ...all, ...permissions, ...never } },

@@ -24,12 +24,35 @@ const STANDARD_INPUT = "-";
  * @throws {Error} when standard input is to be read again.
  */
 export async function readConfig(path?: string): Promise<LoadedConfig> {
-  if (path === undefined) return defaultConfig();
-  if (path !== STANDARD_INPUT) return loadConfig(path);
-  const bytes = await readStandardInput();
-  return loadConfig(path, {
-    readText: (name) => name === path ? decodeText(bytes) : readTextFile(name),
-  });
+  return readConfigFiles(path, await readIfStandardInput(path)).loaded;
+}
+
+/** The text of standard input, if that is meant by a path. */
+export async function readIfStandardInput(
+  path: string | undefined,
+): Promise<Uint8Array | undefined> {
+  return path === STANDARD_INPUT ? await readStandardInput() : undefined;
+}
+
+/**
+ * Reads a configuration, and tells of which files it is.
+ *
+ * @param standardInput what stands for the file `-`
+ */
+export function readConfigFiles(
+  path: string | undefined,
+  standardInput?: Uint8Array,
+): { loaded: LoadedConfig; files: string[] } {
+  const files = new Set<string>();
+  const readText = (name: string) => {
+    if (standardInput && name === path) return decodeText(standardInput);
+    files.add(name);
+    return readTextFile(name);
+  };
+  const loaded = path === undefined
+    ? defaultConfig()
+    : loadConfig(path, { readText });
+  return { loaded, files: [...files] };
 }
 
 /** Reads to the end, or until it is longer than a configuration can be. */

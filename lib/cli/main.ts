@@ -4,66 +4,33 @@
  * @module
  */
 
-import { LockedError, LostLockError } from "../engine/lease.ts";
-import { ModelChangeError } from "../engine/models/change.ts";
-import { UnknownModelError } from "../engine/models/find.ts";
-import { UnknownRuleError } from "../engine/networks.ts";
-import { ListenError } from "../http/server.ts";
-import { RspamdError } from "../mail/rspamd_client.ts";
 import { StoreError } from "../store/store.ts";
-import { TrainerError } from "../train/trainer.ts";
 import { VERSION } from "../version.ts";
-import { ClientError } from "./client.ts";
 import type { Assets, Command, CommandGroup } from "./command.ts";
-import { configCommand } from "./config.ts";
-import { demoCommand, TemporaryFolderError } from "./demo.ts";
-import { doctorCommand } from "./doctor.ts";
-import { evalCommand } from "./eval.ts";
 import { EXIT } from "./exit.ts";
-import { explainCommand } from "./explain.ts";
 import { parseFlags } from "./flags.ts";
 import { commandHelp, generalHelp, groupHelp } from "./help.ts";
-import { learnCommand } from "./learn.ts";
-import { modelsCommands } from "./models/commands.ts";
 import { nearestName } from "../nearest.ts";
-import { passwordCommand } from "./password.ts";
-import { poolCommand } from "./pool.ts";
-import { scoreCommand } from "./score.ts";
 import { serveCommand } from "./serve.ts";
 import { OutputError, type Terminal } from "./terminal.ts";
-import { trainCommand } from "./train.ts";
 import { UsageError } from "./usage_error.ts";
 
-const COMMANDS: readonly (Command | CommandGroup)[] = [
-  serveCommand,
-  demoCommand,
-  trainCommand,
-  evalCommand,
-  scoreCommand,
-  explainCommand,
-  learnCommand,
-  poolCommand,
-  modelsCommands,
-  configCommand,
-  passwordCommand,
-  doctorCommand,
-];
+/** What can be run. */
+interface Program {
+  COMMANDS: readonly (Command | CommandGroup)[];
+  /** Errors that a person can act on; others are mistakes of neurald. */
+  // deno-lint-ignore no-explicit-any -- whatever they are made of
+  EXPECTED_ERRORS: readonly (new (...args: any[]) => Error)[];
+}
 
-/** Errors that a person can act on; others are mistakes of neurald. */
-const EXPECTED = [
-  ClientError,
-  ListenError,
-  LockedError,
-  LostLockError,
-  ModelChangeError,
-  OutputError,
-  RspamdError,
-  StoreError,
-  TemporaryFolderError,
-  TrainerError,
-  UnknownModelError,
-  UnknownRuleError,
-];
+/** The daemon lives long, and so would all that is loaded for others. */
+async function programFor(name: string): Promise<Program> {
+  if (name !== serveCommand.name) return await import("./commands.ts");
+  return {
+    COMMANDS: [serveCommand],
+    EXPECTED_ERRORS: [StoreError, OutputError],
+  };
+}
 
 /**
  * Runs a command.
@@ -76,8 +43,9 @@ export async function runCommandLine(
   terminal: Terminal,
   assets: Assets,
 ): Promise<number> {
+  const program = await programFor(args[0]);
   try {
-    return await dispatch(args, terminal, assets);
+    return await dispatch(args, terminal, assets, program);
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.note(`neurald: ${error.message}`);
@@ -85,7 +53,7 @@ export async function runCommandLine(
     }
     // Whoever read the output has seen enough, as with `neurald … | head`.
     if (error instanceof Deno.errors.BrokenPipe) return EXIT.failed;
-    if (EXPECTED.some((kind) => error instanceof kind)) {
+    if (program.EXPECTED_ERRORS.some((kind) => error instanceof kind)) {
       terminal.note(`neurald: ${(error as Error).message}`);
       return EXIT.failed;
     }
@@ -97,6 +65,7 @@ async function dispatch(
   args: string[],
   terminal: Terminal,
   assets: Assets,
+  { COMMANDS: commands }: Program,
 ): Promise<number> {
   const [name, ...rest] = args;
   if (name === "--version") {
@@ -104,10 +73,10 @@ async function dispatch(
     return EXIT.good;
   }
   if (name === undefined || ["--help", "-h", "help"].includes(name)) {
-    terminal.print(helpAbout(rest));
+    terminal.print(helpAbout(rest, commands));
     return name === undefined ? EXIT.misused : EXIT.good;
   }
-  const found = findCommand(name, COMMANDS);
+  const found = findCommand(name, commands);
   if (!("commands" in found)) return await run(found, rest, terminal, assets);
   const [second, ...others] = rest;
   if (second === undefined || ["--help", "-h"].includes(second)) {
@@ -118,9 +87,12 @@ async function dispatch(
   return await run(command, others, terminal, assets);
 }
 
-function helpAbout([name, second]: string[]): string {
-  if (name === undefined) return generalHelp(COMMANDS);
-  const found = findCommand(name, COMMANDS);
+function helpAbout(
+  [name, second]: string[],
+  commands: Program["COMMANDS"],
+): string {
+  if (name === undefined) return generalHelp(commands);
+  const found = findCommand(name, commands);
   if (!("commands" in found)) return commandHelp(found);
   if (second === undefined) return groupHelp(found);
   return commandHelp(findCommand(`${name} ${second}`, found.commands));

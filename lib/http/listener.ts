@@ -99,6 +99,8 @@ export class Listener {
   }
 
   async #watch(): Promise<void> {
+    // Before 2.8 Deno had another server there, which tells of no connection.
+    if (!isAtLeast(Deno.version.deno, [2, 8, 0])) return;
     const { connections } = this.#options;
     const { signal } = this.#closing;
     let accepted = connections.accepted;
@@ -212,6 +214,12 @@ async function serverAt(
     );
   }
   return server;
+}
+
+function isAtLeast(version: string, least: readonly number[]): boolean {
+  const parts = version.split(".").map((part) => parseInt(part));
+  const i = least.findIndex((number, i) => parts[i] !== number);
+  return i < 0 || parts[i] > least[i];
 }
 
 function useCertificate(server: NodeServer, certificate: Certificate): void {

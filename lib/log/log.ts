@@ -31,7 +31,7 @@ export interface LogEntry {
   time: Date;
   /** How important it is. */
   level: LogLevel;
-  /** What is said, always in the same words. */
+  /** What has happened, in constant words. */
   message: string;
   /** What varies. */
   fields: LogFields;

@@ -38,9 +38,13 @@ export interface ProcessLog extends Log, AsyncDisposable {
 /**
  * Writes to standard error, which nothing else may be written to meanwhile.
  * When it is disposed of, it says what is left to say.
+ *
+ * @param destination where that leads, for who may not find out
  */
-export function standardErrorLog(settings: LogSettings): ProcessLog {
-  const destination = standardError();
+export function standardErrorLog(
+  settings: LogSettings,
+  destination: Destination = standardError(),
+): ProcessLog {
   let current = settings;
   const format = (entry: LogEntry) =>
     formatter(current.format, destination)(entry);
@@ -70,7 +74,7 @@ export function standardErrorLog(settings: LogSettings): ProcessLog {
 }
 
 /** Where standard error leads. */
-function standardError(): Destination {
+export function standardError(): Destination {
   return {
     isTerminal: Deno.stderr.isTerminal(),
     isJournal: leadsToJournal(),

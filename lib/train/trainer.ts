@@ -6,6 +6,7 @@
 
 import type { EpochReport } from "../nn/training/options.ts";
 import type { Judgement } from "../nn/quality/gate.ts";
+import { TRAINING_PROGRAM } from "./program.ts";
 import { workerOptions } from "../worker_permissions.ts";
 import { TrainingControl } from "./control.ts";
 import { hasFileDescriptors } from "./file_descriptors.ts";
@@ -62,8 +63,6 @@ const KEEP_MS = 30_000;
 /** An epoch of a large pool takes seconds, and its end is waited for. */
 const END_MS = 20_000;
 
-const WORKER = new URL("./training_worker.ts", import.meta.url);
-
 /** In what a {@linkcode Trainer} trains. */
 export interface WorkerOptions {
   /** Answers as `training_worker.ts` does. */
@@ -91,7 +90,7 @@ export class Trainer implements Disposable {
   #isDisposed = false;
 
   /** A trainer without workers yet. */
-  constructor({ url = WORKER, endMs = END_MS }: WorkerOptions = {}) {
+  constructor({ url = TRAINING_PROGRAM, endMs = END_MS }: WorkerOptions = {}) {
     this.#url = url;
     this.#endMs = endMs;
   }

@@ -14,12 +14,15 @@ const ATTEMPTS: Record<string, () => unknown> = {
   write: () => Deno.writeTextFileSync("/none/file", ""),
   // Nobody listens there: what matters is whether it may ask.
   net: () => Deno.connect({ hostname: "127.0.0.1", port: 1 }),
+  fetch: () => fetch("https://192.0.2.1/", { signal: AbortSignal.timeout(1) }),
 };
 
 /** What may be done: `read write`. */
-export async function whatIsAllowed(): Promise<string> {
+export async function whatIsAllowed(
+  more: Record<string, () => unknown> = {},
+): Promise<string> {
   const allowed: string[] = [];
-  for (const [name, attempt] of Object.entries(ATTEMPTS)) {
+  for (const [name, attempt] of Object.entries({ ...ATTEMPTS, ...more })) {
     try {
       await attempt();
       allowed.push(name);

@@ -208,14 +208,9 @@ Deno.test("a log that nobody reads, or takes, holds nothing up", () =>
 /**
  * Starts a daemon by a shell, and stops it once it is ready.
  *
- * @param prepare what the shell does before; then its standard error is the log
- * @param inTerminal has it run at a terminal of its own
+ * @param prepare what the shell does before
  */
-async function logOf(
-  folder: string,
-  prepare: string,
-  inTerminal = false,
-): Promise<string> {
+async function logOf(folder: string, prepare: string): Promise<string> {
   const args = ["serve", "--listen", "127.0.0.1:0"];
   const program = line([...args, "--store", `sqlite:${folder}/store`]);
   const start = `${folder}/start.sh`;
@@ -223,11 +218,8 @@ async function logOf(
     start,
     `echo $$ >${folder}/pid; ${prepare}; exec ${program.join(" ")} 2>&1`,
   );
-  const [name, ...rest] = inTerminal
-    ? ["script", "-qec", `sh ${start}`, "/dev/null"]
-    : ["sh", start];
-  const child = new Deno.Command(name, {
-    args: rest,
+  const child = new Deno.Command("sh", {
+    args: [start],
     stdin: "null",
     stdout: "piped",
     stderr: "null",
@@ -242,20 +234,6 @@ async function logOf(
   assertEquals((await child.status).code, 0, text);
   return text;
 }
-
-Deno.test("on a terminal it logs for people, in colours unless they mind", () =>
-  inFolder(async (folder) => {
-    const coloured = await logOf(folder, "unset NO_COLOR", true);
-    assertMatch(
-      coloured,
-      // deno-lint-ignore no-control-regex
-      /^\x1b\[2m\S+Z\x1b\[0m \x1b\[32minfo\x1b\[0m ready \x1b\[2murl=\x1b\[0mhttp:/,
-    );
-    const plain = await logOf(folder, "export NO_COLOR=1", true);
-    assertMatch(plain, /^\S+Z info ready url=http:/);
-    // deno-lint-ignore no-control-regex
-    assert(!/\x1b/.test(plain), plain);
-  }));
 
 Deno.test("for systemd's journal, and only there, lines have priorities", () =>
   inFolder(async (folder) => {

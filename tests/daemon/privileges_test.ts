@@ -9,11 +9,22 @@ import { GuardServer } from "../engine/guard_server.ts";
 import { mail } from "../engine/mail.ts";
 import { Scrape } from "../metrics/scrape.ts";
 import { serve } from "../external/servers.ts";
-import { RedisServer } from "../store/redis/server.ts";
+import { freePort, RedisServer } from "../store/redis/server.ts";
 import { DaemonProcess } from "./process.ts";
 import { until } from "./until.ts";
 
-const preload = new URL("./intruder.ts", import.meta.url).href;
+/** Makes folders as a system has them, with an empty configuration. */
+async function makeFolders(folder: string): Promise<void> {
+  for (const name of ["etc", "run"]) await Deno.mkdir(`${folder}/${name}`);
+  await Deno.writeTextFile(`${folder}/etc/neurald.conf`, "");
+}
+
+/** An intruder, who knows the daemon's folders. */
+function intruder(folder: string): string {
+  const module = new URL("./intruder.ts", import.meta.url);
+  module.searchParams.set("folder", folder);
+  return module.href;
+}
 
 /** Asks at a port or a Unix socket. */
 async function send(
@@ -64,40 +75,43 @@ async function checkWorks(daemon: DaemonProcess): Promise<void> {
 async function triedIn(daemon: DaemonProcess): Promise<string> {
   const tries = daemon.stderr.split("intruder: ").length;
   daemon.signal("SIGUSR2");
-  return await until(
+  const [, allowed] = await until(
     "it has tried",
-    () => /^([^.]*)\.\n/.exec(daemon.stderr.split("intruder: ")[tries])?.[1],
+    () => /^([^.]*)\.\n/.exec(daemon.stderr.split("intruder: ")[tries] ?? ""),
   );
+  return allowed;
 }
 
 for (
-  const [what, listen, kind, allowed] of [
-    ["a port and a file", undefined, "file", "read net"],
-    ["a socket and a file", "socket", "file", "read write"],
-    ["a port and a Redis", undefined, "redis", "read net"],
-    ["a port and a Redis at a socket", undefined, "socket", "read write net"],
-    ["a socket and a Redis at a socket", "socket", "socket", "read write"],
+  const [what, listen, kind] of [
+    ["a port and a file", undefined, "file"],
+    ["a socket and a file", "socket", "file"],
+    ["a port and a Redis", undefined, "redis"],
+    ["a port and a Redis at a socket", undefined, "socket"],
+    ["a socket and a Redis at a socket", "socket", "socket"],
   ] as const
 ) {
-  Deno.test(`with ${what} a daemon may only: ${allowed}`, () =>
+  Deno.test(`with ${what} a daemon may only read its configuration`, () =>
     inFolder(async (folder) => {
       await using redis = kind === "file"
         ? undefined
         : await RedisServer.start();
       const stores = {
-        file: `${folder}/store.sqlite`,
+        file: `${folder}/store/neurald.sqlite`,
         redis: redis?.url ?? "",
         socket: `redis+unix://${redis?.socket}`,
       };
-      await Deno.writeTextFile(`${folder}/neurald.conf`, "");
-      // All that it is given it may use while it starts.
+      await makeFolders(folder);
       await using daemon = await DaemonProcess.start({
         store: stores[kind],
-        listen: listen && `unix:${folder}/socket`,
-        config: `${folder}/neurald.conf`,
-        preload,
+        // Where the system chooses a port, all of this host's have to do.
+        listen: listen
+          ? `unix:${folder}/run/socket`
+          : `127.0.0.1:${freePort()}`,
+        config: `${folder}/etc/neurald.conf`,
+        preload: intruder(folder),
       });
-      assertEquals(await triedIn(daemon), allowed);
+      assertEquals(await triedIn(daemon), "configuration");
       await checkWorks(daemon);
       if (redis) {
         await redis.stop();
@@ -108,11 +122,23 @@ for (
         );
         await checkWorks(daemon);
       }
-      assertEquals(await triedIn(daemon), allowed);
+      assertEquals(await triedIn(daemon), "configuration");
       const { status } = await daemon.end("SIGTERM");
       assertEquals(status.code, 0, daemon.stderr);
     }));
 }
+
+Deno.test("the thread that has started it may do nothing any more", () =>
+  inFolder(async (folder) => {
+    await makeFolders(folder);
+    await using daemon = await DaemonProcess.start({
+      store: `${folder}/store/neurald.sqlite`,
+      config: `${folder}/etc/neurald.conf`,
+      preloadFirst: intruder(folder),
+    });
+    assertEquals(await triedIn(daemon), "");
+    await checkWorks(daemon);
+  }));
 
 Deno.test("the store may be a link, or in one, as systemd's folder is", () =>
   inFolder(async (folder) => {
@@ -146,27 +172,31 @@ Deno.test("the network is kept for guards and models from elsewhere", () =>
         check_interval = 1s;
       }
       neurald { guards { site { url = "${guard.url}"; } } }`;
-    const path = `${folder}/neurald.conf`;
-    await Deno.writeTextFile(path, "");
+    const path = `${folder}/etc/neurald.conf`;
+    await makeFolders(folder);
     const options = {
-      store: `${folder}/store.sqlite`,
-      listen: `unix:${folder}/socket`,
+      store: `${folder}/store/neurald.sqlite`,
+      listen: `unix:${folder}/run/socket`,
       config: path,
-      preload,
+      preload: intruder(folder),
     };
-    // Who did not need it has given it up.
+    // Who did not need it was not given it.
     await using poor = await DaemonProcess.start(options);
     await Deno.writeTextFile(path, config);
     poor.signal("SIGHUP");
-    const reloaded = () => /error (not reloaded .*)/.exec(poor.stderr)?.[1];
-    assertMatch(await until("it is told", reloaded), /network.* restart it/);
-    assertEquals(await triedIn(poor), "read write");
+    const reason = () => /not reloaded reason="(.*)"/.exec(poor.stderr)?.[1];
+    const told = await until("it is told", reason);
+    assertMatch(
+      told,
+      /network at 127\.0\.0\.1:\d+, .* at all hosts; restart it/,
+    );
+    assertEquals(await triedIn(poor), "configuration");
     const status = await (await send(poor.url, "GET", "/v1/status")).json();
     assertEquals(status.guards, undefined, "all is as it was");
     await poor.end("SIGTERM");
 
     await using daemon = await DaemonProcess.start(options);
-    assertEquals(await triedIn(daemon), "read write net");
+    assertEquals(await triedIn(daemon), "net fetch configuration");
     await fetched.promise;
     await until("it has answered", async () => {
       const { rules } = await (await send(daemon.url, "GET", "/v1/status"))

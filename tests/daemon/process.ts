@@ -8,6 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Status } from "../../lib/engine/status.ts";
 import type { LogFormat } from "../../lib/log/format.ts";
 import { line } from "../cli/neurald.ts";
+import { preloading } from "./preload.ts";
 import { until } from "./until.ts";
 
 /** How to start a daemon. */
@@ -18,8 +19,10 @@ export interface ServeOptions {
   config?: string;
   /** Address; a free port unless given. */
   listen?: string;
-  /** A module that runs before it does, in the same process. */
+  /** A module that runs before it does, in the same thread. */
   preload?: string;
+  /** The same in the thread that starts it. */
+  preloadFirst?: string;
   /** Form of what it logs; for people unless given. */
   logFormat?: LogFormat;
   /** What is added to its environment. */
@@ -91,7 +94,7 @@ export class DaemonProcess {
   /** Starts a daemon, and does not wait. */
   static spawn(options: ServeOptions): DaemonProcess {
     const { store, config, listen, preload, env, executable } = options;
-    const { logFormat = "human" } = options;
+    const { preloadFirst, logFormat = "human" } = options;
     const args = [
       "serve",
       ...["--log-format", logFormat],
@@ -103,7 +106,10 @@ export class DaemonProcess {
       ...config === undefined ? [] : ["--config", config],
     ];
     const [deno, run, ...rest] = line(args);
-    const before = preload === undefined ? [] : ["--preload", preload];
+    const before = [
+      ...preload === undefined ? [] : [preloading(preload)],
+      ...preloadFirst === undefined ? [] : ["--preload", preloadFirst],
+    ];
     return new DaemonProcess(
       new Deno.Command(executable ?? deno, {
         args: executable ? args : [run, ...before, ...rest],

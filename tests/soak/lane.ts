@@ -52,7 +52,7 @@ export interface LaneParts {
 }
 
 /** A daemon, its load and its faults. */
-export class Lane {
+export class Lane implements AsyncDisposable {
   readonly trials: Trial[] = [];
   readonly #parts: LaneParts;
   #isRunning = true;
@@ -65,11 +65,6 @@ export class Lane {
     this.#parts = parts;
     this.#auditing = this.#auditOften();
     this.#auditing.catch(() => {});
-  }
-
-  /** Of the store. */
-  get name(): string {
-    return this.#parts.name;
   }
 
   /** Waits for the first model. */
@@ -133,6 +128,12 @@ export class Lane {
     this.#fault = undefined;
   }
 
+  /** Ends the audits. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isRunning = false;
+    await this.#auditing.catch(() => {});
+  }
+
   /** Waits until a newer model answers. Gives how long that took, in ms. */
   async #trained(newest: number): Promise<number> {
     const begin = performance.now();
@@ -178,7 +179,7 @@ export class Lane {
     const begin = Date.now();
     await until(
       "it is ready",
-      async () => (await daemon.readiness())?.ready,
+      async () => await daemon.accepts() && (await daemon.readiness())?.ready,
       HEAL_MS,
     );
     await until(

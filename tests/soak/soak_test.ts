@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { inFolder } from "../cli/neurald.ts";
 import { until } from "../daemon/until.ts";
 import { freePort } from "../store/redis/server.ts";
 import { HAS_REDIS, isThere } from "../store/redis/redis_test_case.ts";
-import { giveOrders, ORDERS_VARIABLE } from "./daemon/orders.ts";
+import { obedience } from "./daemon/obedience.ts";
+import { giveOrders } from "./daemon/orders.ts";
 import type { Fault } from "./fault.ts";
 import { clockJumps, noFileDescriptors } from "./faults/host.ts";
 import { trainingHangs, trainingMisbehaves } from "./faults/training.ts";
@@ -29,11 +29,18 @@ const EXECUTABLE = Deno.env.get("NEURALD_SOAK_EXECUTABLE");
 const RATES = { scores: 2000, learns: 200 };
 /** What is reached of that on a machine that others use, too. */
 const LEAST_SHARE = 0.3;
+/**
+ * What may be refused while nothing is wrong with the store, probably for it has not
+ * answered for a second: the way to Redis leads through this very process.
+ */
+const MOST_REFUSED = 0.02;
 
 /** Each fault has its turn in each of the rounds. */
 const ROUNDS = Math.max(1, Math.min(10, Math.floor(SECONDS / 150)));
 const FAULT_SHARE = 0.4;
 const WARM_UP_MS = 5000;
+/** How long those take at least that come last. */
+const LAST_FAULTS_MS = 2000;
 
 /**
  * What the memory of a daemon may grow by, in its last rounds beside the first
@@ -71,33 +78,43 @@ function skip(what: string, reason: string): [] {
   return [];
 }
 
-/** What may go wrong with any daemon. */
+/** What any daemon lives through. */
 function commonFaults({ daemon, orders }: Pupil, load: Load): Fault[] {
+  if (EXECUTABLE) {
+    return skip("clocks and trainings", "an executable cannot be told to err");
+  }
   const whenTrained = async () => {
     const { newest } = load;
     await until("it trains", () => load.newest > newest, 60_000);
   };
   return [
-    ...EXECUTABLE
-      ? skip("clocks and trainings", "an executable cannot be told to err")
-      : [
-        clockJumps("ahead", orders, whenTrained),
-        clockJumps("back", orders, whenTrained),
-        trainingMisbehaves("throws", daemon, orders),
-        trainingMisbehaves("eats memory", daemon, orders),
-      ],
-    ...EXECUTABLE
-      ? skip("no file descriptors", "Deno 2.6 may be in it; see RELIABILITY.md")
-      : isThere("prlimit")
-      ? [noFileDescriptors(daemon)]
-      : skip("no file descriptors", "there is no prlimit"),
+    clockJumps("ahead", orders, whenTrained),
+    clockJumps("back", orders, whenTrained),
+    trainingMisbehaves("throws", daemon, orders),
+    trainingMisbehaves("eats memory", daemon, orders),
   ];
+}
+
+/** What may end any daemon. */
+function lastFaults({ daemon, orders, configure }: Pupil): Fault[] {
+  if (EXECUTABLE) {
+    return skip(
+      "no file descriptors",
+      "Deno 2.6 may be in it (RELIABILITY.md)",
+    );
+  }
+  const withoutFiles = isThere("prlimit")
+    ? Array.from({ length: ROUNDS }, () => noFileDescriptors(daemon))
+    : skip("no file descriptors", "there is no prlimit");
+  return [...withoutFiles, trainingHangs(daemon, orders, configure)];
 }
 
 /** What came of it. */
 interface Soaked extends LaneReport {
   result: Result;
   growth: ReturnType<typeof growthOf>;
+  /** See {@linkcode Supervised.ends}. */
+  ends: readonly string[];
 }
 
 /** A daemon, and how it is told to err. */
@@ -122,8 +139,7 @@ async function makePupil(soaked: SoakedStore, folder: string): Promise<Pupil> {
     store: soaked.store,
     config,
     executable: EXECUTABLE,
-    preload: fileURLToPath(new URL("daemon/preload.ts", import.meta.url)),
-    env: { [ORDERS_VARIABLE]: orders },
+    preload: await obedience(orders),
   }, freePort());
   return { daemon, orders, configure };
 }
@@ -143,7 +159,7 @@ async function soak(
     new Load(daemon.port, rates, (acknowledged) => ledger.add(acknowledged)),
   );
   const memory = all.use(new Memory(() => daemon.pid));
-  const lane = new Lane({ ...soaked, daemon, load, ledger });
+  const lane = all.use(new Lane({ ...soaked, daemon, load, ledger }));
   await lane.warmUp();
   await lane.rest(WARM_UP_MS);
   const around = {
@@ -161,13 +177,15 @@ async function soak(
   // After these it is another process.
   await lane.round([
     ...soaked.lastFaults(around),
-    ...EXECUTABLE ? [] : [trainingHangs(daemon, pupil.orders, pupil.configure)],
-  ], { slotMs: 0, faultMs: 0 });
+    ...lastFaults(pupil),
+  ], { slotMs: 0, faultMs: LAST_FAULTS_MS });
   const result = await load.stop();
   await lane.end();
   await daemon.stop();
   const { tallies } = result;
-  return { store: soaked.name, trials: lane.trials, tallies, result, growth };
+  const { trials } = lane;
+  const { ends } = daemon;
+  return { store: soaked.name, trials, tallies, result, growth, ends };
 }
 
 /** Gives when each round has begun, and when the last one has ended. */
@@ -196,26 +214,28 @@ Deno.test("a daemon under load survives everything that may go wrong", async () 
         : skip("Redis", "there is no redis-server"),
     ];
     const soaking = stores.map((store) => soak(store, all, folder));
-    const reports = await allOf(soaking);
+    try {
+      await Promise.all(soaking);
+    } catch (error) {
+      // The others fail soon without their daemons, and have to end, too.
+      await all.disposeAsync();
+      await Promise.allSettled(soaking);
+      throw error;
+    }
+    const reports = await Promise.all(soaking);
     const seen = [
       table(reports),
       ...reports.map(({ store, growth }) => `memory, ${store}: ${growth.text}`),
       ...reports.map(({ result, store }) => rateLine(store, result)),
+      ...reports.flatMap(({ ends, store }) =>
+        ends.map((end) => `${store} has ended by itself: ${end}`)
+      ),
     ];
     // deno-lint-ignore no-console
     if (Deno.env.has(DURATION)) console.log(seen.join("\n"));
     for (const report of reports) check(report);
   });
 });
-
-/** Each ends, though others may have failed. */
-async function allOf(soaking: readonly Promise<Soaked>[]): Promise<Soaked[]> {
-  const failures = (await Promise.allSettled(soaking))
-    .filter((outcome) => outcome.status === "rejected")
-    .map(({ reason }) => reason);
-  if (failures.length > 0) throw new Error(failures.join("\n\n"));
-  return await Promise.all(soaking);
-}
 
 function rateLine(store: string, { tallies, confirmed }: Result): string {
   const { seconds, scores, learns, lateness } = sumOf([...tallies.values()]);
@@ -224,7 +244,7 @@ function rateLine(store: string, { tallies, confirmed }: Result): string {
     perSecond(learns.acknowledged)
   } learns a second, by ${confirmed.length} models; handed over ${
     quantile(lateness, 0.99).toFixed(0)
-  } ms late (p99)`;
+  } ms late (p99), which counts as latency`;
 }
 
 function check(report: Soaked): void {
@@ -237,10 +257,10 @@ function check(report: Soaked): void {
     assert(scores.right > 0, fault.name);
     const unanswered = scores.unanswered + learns.unanswered;
     assert(fault.cutsOff || unanswered === 0, fault.name);
-    assert(
-      fault.concernsStore || fault.cutsOff || learns.refused === 0,
-      fault.name,
-    );
+    const mostRefused = fault.concernsStore || fault.cutsOff
+      ? Infinity
+      : MOST_REFUSED * learns.acknowledged;
+    assert(learns.refused <= mostRefused, `${fault.name} ${learns.refused}`);
   }
   const { seconds, scores, learns } = tallies.get(NOTHING.name)!;
   assert(scores.right > LEAST_SHARE * RATES.scores / 2 * seconds);

@@ -6,10 +6,13 @@
 
 import { assert } from "@std/assert";
 import { DaemonProcess, type ServeOptions } from "../daemon/process.ts";
+import { KeptConnection, postRequest } from "../http/kept_connection.ts";
 import { pause } from "../daemon/until.ts";
 
 /** systemd's `RestartSec`. */
 const RESTART_MS = 100;
+/** How long a new connection may take to be answered. */
+const ACCEPT_MS = 1000;
 /** How long `/readyz` may take. */
 const READINESS_MS = 15_000;
 
@@ -82,6 +85,19 @@ export class Supervised implements AsyncDisposable {
     }
   }
 
+  /** Whether a new connection is answered. */
+  async accepts(): Promise<boolean> {
+    const connection = new KeptConnection(this.port, ACCEPT_MS);
+    try {
+      const request = postRequest("/healthz", "text/plain", "");
+      return await connection.ask(request) !== undefined;
+    } catch {
+      return false;
+    } finally {
+      connection.close();
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
     await this.#process?.[Symbol.asyncDispose]();
@@ -102,8 +118,9 @@ export class Supervised implements AsyncDisposable {
     this.#before += process.stderr;
     this.#process = undefined;
     if (this.#isStopped) return;
-    const last = process.stderr.trimEnd().split("\n").at(-1);
-    this.ends.push(`${signal ?? code}: ${last}`);
+    const lines = process.stderr.trimEnd().split("\n");
+    const why = lines.findLast((line) => / error |panicked at/.test(line));
+    this.ends.push(`${signal ?? code}: ${why ?? lines.at(-1)}`);
     await pause(RESTART_MS);
     if (!this.#isStopped) await this.#launch();
   }

@@ -6,8 +6,8 @@
 
 /**
  * Once its input ends, with whoever started it, however that was: ends the
- * processes whose command lines name one of the folders it was told, and
- * removes these, and what is mounted there.
+ * processes whose command lines name one of the folders it was told, or that
+ * work there, and removes these, and what is mounted there.
  */
 const GUARD = `
 trap '' INT TERM HUP
@@ -15,7 +15,7 @@ folders=
 while IFS= read -r folder; do folders="$folders $folder"; done
 for folder in $folders; do
   for process in /proc/[0-9]*; do
-    case "$(tr '\\0' ' ' <"$process/cmdline")" in
+    case "$(readlink "$process/cwd") $(tr '\\0' ' ' <"$process/cmdline")" in
       *"$folder"*) kill -9 "\${process#/proc/}" ;;
     esac
   done

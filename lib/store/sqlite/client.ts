@@ -1,13 +1,11 @@
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import {
-  workerOptions,
-  type WorkerPermissions,
-} from "../../worker_permissions.ts";
+import { workerOptions } from "../../worker_permissions.ts";
 import { type Store, StoreError } from "../store.ts";
 import { WorkerChannel } from "./channel.ts";
 import { urlOf } from "./database.ts";
 import type { Outcome } from "./operations.ts";
+import { filePermissionsWithin } from "./permissions.ts";
 import type { Request } from "./protocol.ts";
+import { SQLITE_PROGRAM } from "./program.ts";
 import { CallQueue } from "./queue.ts";
 import { queuedStore } from "./queued_store.ts";
 
@@ -58,34 +56,10 @@ export function openSqliteStore(
  * @param path of the file, or `:memory:`
  */
 export function startWorker(path: string): Worker {
-  // In the executable all workers are files beside the program, so that this
-  // leads to one; no other may have its name.
   return new Worker(
-    new URL("./sqlite_worker.ts", import.meta.url).href,
-    workerOptions(permissionsFor(path)),
+    SQLITE_PROGRAM.href,
+    workerOptions(filePermissionsWithin(path)),
   );
-}
-
-/** Only the folder of the file: SQLite writes beside it. */
-function permissionsFor(path: string): WorkerPermissions {
-  if (path === ":memory:") return {};
-  const full = resolve(path);
-  // systemd's $STATE_DIRECTORY is a link, and what a link leads to counts.
-  const folders = [dirname(full), dirname(realPathOf(full))];
-  // To know where a relative path leads.
-  const start = isAbsolute(path) ? [] : [Deno.cwd()];
-  return { read: [...folders, ...start], write: folders };
-}
-
-/** Where a path leads, whose last parts may not be there yet. */
-function realPathOf(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch (error) {
-    const folder = dirname(path);
-    const isNew = error instanceof Deno.errors.NotFound && folder !== path;
-    return isNew ? join(realPathOf(folder), basename(path)) : path;
-  }
 }
 
 /**

@@ -84,8 +84,10 @@ function inspectFile(path: string, url: string, newest: number): void {
 
 function openImmutable(path: string): DatabaseSync | undefined {
   // Trying would have Deno ask the user, at a terminal.
-  const { state } = Deno.permissions.querySync({ name: "read" });
-  if (state !== "granted") return undefined;
+  const mayUseAll = (["read", "write"] as const).every((name) =>
+    Deno.permissions.querySync({ name }).state === "granted"
+  );
+  if (!mayUseAll) return undefined;
   try {
     return new DatabaseSync(
       `${pathToFileURL(path).href}?mode=ro&immutable=1`,

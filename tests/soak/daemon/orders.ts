@@ -6,9 +6,6 @@
 
 import type { Misbehaviour } from "./misbehaviour.ts";
 
-/** Names the file, in the environment of a daemon. */
-export const ORDERS_VARIABLE = "NEURALD_TEST_ORDERS";
-
 /** What is to go wrong; nothing by default. */
 export interface Orders {
   /** What the clock is ahead of the right one, in milliseconds. */

@@ -5,13 +5,15 @@
  * @module
  */
 
+import { pathToFileURL } from "node:url";
 import { shiftClock } from "../../daemon/clock.ts";
-import { type Orders, ORDERS_VARIABLE, readOrders } from "./orders.ts";
+import { type Orders, readOrders } from "./orders.ts";
 
 /** How often it is looked for orders. */
 const LOOK_MS = 100;
 
-const path = Deno.env.get(ORDERS_VARIABLE)!;
+/** See `obedience.ts`. */
+const path = new URL(import.meta.url).searchParams.get("orders")!;
 let orders: Orders = readOrders(path);
 const stores = new Set<Worker>();
 
@@ -25,13 +27,13 @@ function look(): void {
 
 Deno.unrefTimer(setInterval(look, LOOK_MS));
 
-/** Starts the workers of this folder in the place of those of their name. */
+/** Starts the workers beside the orders in the place of those of their name. */
 class ObedientWorker extends Worker {
   readonly #trains: boolean;
 
   constructor(url: string | URL, options?: WorkerOptions) {
     const name = /\/(training|sqlite)_worker\.ts$/.exec(String(url))?.[0];
-    super(name ? new URL(`.${name}`, import.meta.url) : url, options);
+    super(name ? new URL(`.${name}`, pathToFileURL(path)) : url, options);
     this.#trains = name === "/training_worker.ts";
     if (name === "/sqlite_worker.ts") stores.add(this);
   }

@@ -6,13 +6,9 @@
 
 import { assert } from "@std/assert";
 import { until } from "../../daemon/until.ts";
-import { KeptConnection, postRequest } from "../../http/kept_connection.ts";
 import { giveOrders } from "../daemon/orders.ts";
 import type { Fault } from "../fault.ts";
 import type { Supervised } from "../supervised.ts";
-
-/** How long a connection is waited for that is accepted. */
-const ACCEPT_MS = 1000;
 
 const YEAR_MS = 365.25 * 24 * 60 * 60 * 1000;
 
@@ -32,44 +28,41 @@ export function clockJumps(
   };
 }
 
-/** No file can be opened any more, and no connection accepted. */
+/**
+ * No file can be opened any more, and no connection accepted. Deno (2.8.3) may
+ * panic meanwhile, and so end the whole process: it does where a thread begins,
+ * and where it looks up the source of an error for the first time.
+ */
 export function noFileDescriptors(daemon: Supervised): Fault {
   let most = "";
+  let limited: number | undefined;
   return {
     name: "no file descriptors",
     async inject() {
       const limits = Deno.readTextFileSync(`/proc/${daemon.pid}/limits`);
       most = /^Max open files\s+(\d+)/m.exec(limits)![1];
       const open = [...Deno.readDirSync(`/proc/${daemon.pid}/fd`)].length;
-      await limitFiles(daemon, String(Math.floor(open / 2)));
+      limited = daemon.pid;
+      await limitFiles(limited!, String(Math.floor(open / 2)));
     },
     async seen() {
       await until(
         "no connection is accepted",
-        async () => !await isAccepted(daemon.port),
+        async () => !await daemon.accepts(),
       );
     },
-    heal: () => limitFiles(daemon, most),
+    async heal() {
+      // Another process has limits of its own.
+      if (daemon.pid === limited) await limitFiles(limited!, most);
+    },
     cutsOff: true,
+    ends: true,
   };
 }
 
-/** Whether a new connection is answered. */
-async function isAccepted(port: number): Promise<boolean> {
-  const connection = new KeptConnection(port, ACCEPT_MS);
-  try {
-    const request = postRequest("/healthz", "text/plain", "");
-    return await connection.ask(request) !== undefined;
-  } catch {
-    return false;
-  } finally {
-    connection.close();
-  }
-}
-
-async function limitFiles(daemon: Supervised, most: string): Promise<void> {
+async function limitFiles(pid: number, most: string): Promise<void> {
   const { success } = await new Deno.Command("prlimit", {
-    args: ["--pid", String(daemon.pid), `--nofile=${most}:`],
+    args: ["--pid", String(pid), `--nofile=${most}:`],
     stdout: "null",
     stderr: "null",
   }).output();
