@@ -13,7 +13,6 @@ import {
   createServer as createSecureServer,
   type Server as SecureServer,
 } from "node:https";
-import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
 import type { Log } from "../log/log.ts";
@@ -63,10 +62,15 @@ export class Listener {
   #certificate?: Certificate;
   #server: NodeServer;
 
-  private constructor(server: NodeServer, log: Log, options: ListenerOptions) {
+  private constructor(
+    server: NodeServer,
+    address: ListenAddress,
+    log: Log,
+    options: ListenerOptions,
+  ) {
     this.#server = server;
-    this.#address = addressOf(server);
-    this.url = urlOf(this.#address, options.certificate ? "https" : "http");
+    this.#address = address;
+    this.url = urlOf(addressOf(server), options.certificate ? "https" : "http");
     this.#log = log;
     this.#options = options;
     this.#certificate = options.certificate;
@@ -80,7 +84,12 @@ export class Listener {
     options: ListenerOptions,
   ): Promise<Listener> {
     if ("path" in address) await removeStaleSocket(address.path);
-    return new Listener(await serverAt(address, options), log, options);
+    const server = await serverAt(address, options);
+    // By the name that was given, which is what may be used; the port may have
+    // been left to the system.
+    const bound = addressOf(server);
+    const known = "port" in bound ? { ...address, port: bound.port } : address;
+    return new Listener(server, known, log, options);
   }
 
   /** Serves new connections by another certificate. */
@@ -124,25 +133,23 @@ export class Listener {
     const { connections } = this.#options;
     const before = connections.accepted;
     const address = this.#address;
-    const socket = "path" in address
-      ? connect(address.path)
-      : connect(address.port, reachable(address.hostname));
-    const ended = Promise.withResolvers<boolean>();
-    socket.once("end", () => ended.resolve(true));
-    socket.once("error", () => ended.resolve(false));
-    socket.once("connect", async () => {
-      for (let waited = 0; waited < NOTICE_MS; waited += 10) {
-        if (connections.accepted !== before) return ended.resolve(true);
-        await wait(10);
-      }
-      ended.resolve(false);
-    });
-    const late = setTimeout(() => ended.resolve(false), 2 * NOTICE_MS);
     try {
-      return await ended.promise;
-    } finally {
-      clearTimeout(late);
-      socket.destroy();
+      using connection = "path" in address
+        ? await Deno.connect({ transport: "unix", path: address.path })
+        : await Deno.connect({
+          hostname: reachable(address.hostname),
+          port: address.port,
+        });
+      let isClosed = false;
+      connection.read(new Uint8Array(1)).finally(() => isClosed = true)
+        .catch(() => {});
+      for (let waited = 0; waited < NOTICE_MS; waited += NOTICE_MS / 50) {
+        if (isClosed || connections.accepted !== before) return true;
+        await wait(NOTICE_MS / 50);
+      }
+      return false;
+    } catch {
+      return false;
     }
   }
 

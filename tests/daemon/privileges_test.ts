@@ -10,8 +10,9 @@ import { mail } from "../engine/mail.ts";
 import { Scrape } from "../metrics/scrape.ts";
 import { serve } from "../external/servers.ts";
 import { freePort, RedisServer } from "../store/redis/server.ts";
+import { WITH_TOKENS } from "../http/tokens.ts";
 import { DaemonProcess } from "./process.ts";
-import { until } from "./until.ts";
+import { pause, until } from "./until.ts";
 
 /** Makes folders as a system has them, with an empty configuration. */
 async function makeFolders(folder: string): Promise<void> {
@@ -123,6 +124,23 @@ for (
         await checkWorks(daemon);
       }
       assertEquals(await triedIn(daemon), "configuration");
+      const { status } = await daemon.end("SIGTERM");
+      assertEquals(status.code, 0, daemon.stderr);
+    }));
+}
+
+for (const host of ["localhost", "0.0.0.0", "[::1]"]) {
+  Deno.test(`at ${host} a daemon may see whether it is reached`, () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/neurald.conf`, WITH_TOKENS);
+      await using daemon = await DaemonProcess.start({
+        store: `${folder}/neurald.sqlite`,
+        listen: `${host}:${freePort()}`,
+        config: `${folder}/neurald.conf`,
+      });
+      // Longer than it waits for others to connect.
+      await pause(8000);
+      assertEquals(daemon.complaints, []);
       const { status } = await daemon.end("SIGTERM");
       assertEquals(status.code, 0, daemon.stderr);
     }));

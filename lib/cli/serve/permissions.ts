@@ -134,7 +134,9 @@ function ofRedis({ redis }: Config, store: string | undefined): Reach {
   const files = [tls?.caFile, tls?.certificateFile, tls?.keyFile]
     .filter((file) => file !== undefined);
   const read = files.flatMap(foldersOf);
-  if (tls?.caDirectory !== undefined) read.push(realPath(tls.caDirectory));
+  if (tls?.caDirectory !== undefined) {
+    read.push(tls.caDirectory, realPath(tls.caDirectory));
+  }
   const net = isCluster || sentinel ? [EVERYWHERE] : [];
   return together([
     { net, read, write: [] },
@@ -203,8 +205,7 @@ export async function giveUpStarting(
   for (const name of ["read", "write"] as const) {
     for (const path of starting[name]) {
       // Deno takes away with a path all folders that it is in.
-      const isIn = (folder: string) => `${path}/`.startsWith(`${folder}/`);
-      if (serving[name].some(isIn)) continue;
+      if (isAmong(path, serving[name])) continue;
       await Deno.permissions.revoke({ name, path });
     }
   }
@@ -219,9 +220,13 @@ export function lacking(needed: Reach, given: Reach): string[] {
     ["write", "to write"],
   ] as const;
   return kinds.flatMap(([name, what]) =>
-    given[name].includes(EVERYWHERE)
-      ? []
-      : needed[name].filter((one) => !given[name].includes(one))
-        .map((one) => `${what} ${one === EVERYWHERE ? "all hosts" : one}`)
+    needed[name].filter((one) => !isAmong(one, given[name]))
+      .map((one) => `${what} ${one === EVERYWHERE ? "all hosts" : one}`)
   );
+}
+
+/** Whether it is given, or in a folder that is. */
+function isAmong(one: string, given: readonly string[]): boolean {
+  return given.includes(EVERYWHERE) ||
+    given.some((other) => one === other || one.startsWith(`${other}/`));
 }
