@@ -16,6 +16,7 @@ import {
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
+import { reachableAddress, serverUrl } from "../config/server_url.ts";
 import type { Log } from "../log/log.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Connections } from "./connections.ts";
@@ -66,7 +67,7 @@ export class Listener {
   private constructor(server: NodeServer, log: Log, options: ListenerOptions) {
     this.#server = server;
     this.#address = addressOf(server);
-    this.url = urlOf(this.#address, options.certificate ? "https" : "http");
+    this.url = serverUrl(this.#address, options.certificate !== undefined);
     this.#log = log;
     this.#options = options;
     this.#certificate = options.certificate;
@@ -123,10 +124,10 @@ export class Listener {
   async #isNoticed(): Promise<boolean> {
     const { connections } = this.#options;
     const before = connections.accepted;
-    const address = this.#address;
+    const address = reachableAddress(this.#address);
     const socket = "path" in address
       ? connect(address.path)
-      : connect(address.port, reachable(address.hostname));
+      : connect(address.port, address.hostname);
     const ended = Promise.withResolvers<boolean>();
     socket.once("end", () => ended.resolve(true));
     socket.once("error", () => ended.resolve(false));
@@ -234,19 +235,6 @@ function addressOf(server: NodeServer): ListenAddress {
   const address = server.address()!;
   if (typeof address === "string") return { path: address };
   return { hostname: address.address, port: address.port };
-}
-
-function urlOf(address: ListenAddress, scheme: "http" | "https"): string {
-  if ("path" in address) return `unix:${address.path}`;
-  const { hostname, port } = address;
-  return `${scheme}://${
-    hostname.includes(":") ? `[${hostname}]` : hostname
-  }:${port}`;
-}
-
-/** An address of this host where a server that listens at all is reached. */
-function reachable(hostname: string): string {
-  return hostname === "0.0.0.0" ? "127.0.0.1" : hostname.replace(/^::$/, "::1");
 }
 
 /** Resolves when a server has let go of its address and its connections. */
