@@ -1,16 +1,20 @@
 // deno-lint-ignore-file no-console
 /** The peer of `serving.ts`: a server that only parses the same JSON. */
-const server = Deno.serve(
-  {
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: ({ port }) => console.error(`ready at 127.0.0.1:${port}`),
-  },
-  async (request) => {
-    const scan = await request.json();
-    return Response.json({ results: [], score: scan.score });
-  },
-);
-Deno.addSignalListener("SIGTERM", () => server.shutdown());
-await server.finished;
-Deno.exit();
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+const server = createServer(async (request, response) => {
+  let text = "";
+  for await (const part of request.setEncoding("utf8")) text += part;
+  const scan = JSON.parse(text);
+  const body = JSON.stringify({ results: [], score: scan.score });
+  response.writeHead(200, {
+    "content-type": "application/json",
+    "content-length": body.length,
+  }).end(body);
+});
+server.listen(0, "127.0.0.1", () => {
+  const { port } = server.address() as AddressInfo;
+  console.error(`ready at 127.0.0.1:${port}`);
+});
+Deno.addSignalListener("SIGTERM", () => Deno.exit());

@@ -35,7 +35,8 @@ const counting = {
   ),
   "measuring a request": nanoseconds(() => {
     const begin = performance.now();
-    requests.observe("/v1/score", 200, (performance.now() - begin) / 1000);
+    const durationMs = performance.now() - begin;
+    requests.observe({ route: "/v1/score", status: 200, durationMs });
   }),
   "counting a learn": nanoseconds((i) =>
     learns.add("default", {
@@ -54,7 +55,11 @@ for (let rule = 0; rule < 100; rule++) {
 }
 for (let route = 0; route < 25; route++) {
   for (let status = 0; status < 10; status++) {
-    requests.observe(`/route/${route}`, 200 + status, 0.01);
+    requests.observe({
+      route: `/route/${route}`,
+      status: 200 + status,
+      durationMs: 10,
+    });
   }
 }
 

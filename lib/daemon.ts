@@ -193,7 +193,7 @@ async function serve(
   address: ListenAddress,
   { config, log }: DaemonOptions,
 ): Promise<Server> {
-  const figures = new RequestFigures();
+  const requestFigures = new RequestFigures();
   const lag = new EventLoopLag();
   let troubles = 0;
   const options = () => engine.networks.config.neurald;
@@ -201,7 +201,7 @@ async function serve(
   const metrics = new Metrics(async () => [
     ...await engine.figures(),
     ...storeFigures.families(),
-    ...figures.families(),
+    ...requestFigures.families(),
     ...service.overload.families(),
     ...service.events.families(),
     ...server.connections.families(),
@@ -211,17 +211,17 @@ async function serve(
   ]);
   const service: Service = {
     engine,
-    figures,
+    requestFigures,
+    requestLog: new RequestLog(log, () => 1000 * options().slowRequestSeconds),
     metrics,
     failures: new Failures(log),
     events: new Events(() => partsOf(engine)),
     gate: new Gate(
       () => options().tokens,
       log,
-      (failure) => figures.noteToken(failure),
+      (failure) => requestFigures.noteToken(failure),
     ),
     overload: new Overload(() => options().maxRequests),
-    requests: new RequestLog(log, () => 1000 * options().slowRequestSeconds),
     get hostNames() {
       return options().hostNames;
     },

@@ -6,12 +6,12 @@
 
 import { parseListenAddress } from "../config/address.ts";
 import { defaultConfig } from "../config/load.ts";
+import { reachableAddress, serverUrl } from "../config/server_url.ts";
 import { defineCommand } from "./command.ts";
 import { Client, CLIENT_FLAGS } from "./client.ts";
 import { readConfig } from "./config_file.ts";
 import { diagnose } from "./doctor/diagnose.ts";
 import { linesOfReport } from "./doctor/lines_of_report.ts";
-import { serverAt } from "./doctor/server_url.ts";
 import { Setup } from "./doctor/setup.ts";
 import { findUnit, type Unit } from "./doctor/unit.ts";
 import { EXIT } from "./exit.ts";
@@ -55,7 +55,7 @@ export const doctorCommand = defineCommand({
     const isHttps = config.neurald.tls.certificate !== undefined;
     using client = await Client.open({
       ...flags,
-      server: flags.server ?? serverAt(listen, isHttps),
+      server: flags.server ?? serverUrl(reachableAddress(listen), isHttps),
     });
     const setup = new Setup({
       configFile,

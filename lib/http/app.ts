@@ -7,6 +7,7 @@
 import { type Context, Hono } from "hono";
 import type { LoggedRequest } from "../log/request.ts";
 import { type Needed, neededFor } from "./access.ts";
+import { followRequest } from "./followed_request.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
 import * as models from "./models.ts";
@@ -16,7 +17,6 @@ import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
 import { UNIX_PEER } from "./peer.ts";
-import { NO_ROUTE } from "./request_figures.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
 import type { RequestHandler } from "./server.ts";
@@ -111,14 +111,14 @@ export function createApp(
   );
   app.onError((error) => service.failures.response(error));
   return (request, address) =>
-    service.requests.follow(request, async (asked) => {
-      const begin = performance.now();
-      const response = await app.fetch(request, { address, asked });
-      const seconds = (performance.now() - begin) / 1000;
-      const { route = NO_ROUTE } = asked;
-      service.figures.observe(route, response.status, seconds);
-      return response;
-    });
+    followRequest(
+      request,
+      (asked) => app.fetch(request, { address, asked }),
+      (answered) => {
+        service.requestFigures.observe(answered);
+        service.requestLog.observe(answered);
+      },
+    );
 }
 
 /** Answers a request that may be made, and for which there is room. */

@@ -15,6 +15,7 @@ import {
 } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ListenAddress } from "../config/address.ts";
+import { reachableAddress, serverUrl } from "../config/server_url.ts";
 import type { Log } from "../log/log.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Connections } from "./connections.ts";
@@ -70,7 +71,7 @@ export class Listener {
   ) {
     this.#server = server;
     this.#address = address;
-    this.url = urlOf(addressOf(server), options.certificate ? "https" : "http");
+    this.url = serverUrl(addressOf(server), options.certificate !== undefined);
     this.#log = log;
     this.#options = options;
     this.#certificate = options.certificate;
@@ -132,14 +133,11 @@ export class Listener {
   async #isNoticed(): Promise<boolean> {
     const { connections } = this.#options;
     const before = connections.accepted;
-    const address = this.#address;
+    const address = reachableAddress(this.#address);
     try {
       using connection = "path" in address
         ? await Deno.connect({ transport: "unix", path: address.path })
-        : await Deno.connect({
-          hostname: reachable(address.hostname),
-          port: address.port,
-        });
+        : await Deno.connect(address);
       let isClosed = false;
       connection.read(new Uint8Array(1)).finally(() => isClosed = true)
         .catch(() => {});
@@ -241,19 +239,6 @@ function addressOf(server: NodeServer): ListenAddress {
   const address = server.address()!;
   if (typeof address === "string") return { path: address };
   return { hostname: address.address, port: address.port };
-}
-
-function urlOf(address: ListenAddress, scheme: "http" | "https"): string {
-  if ("path" in address) return `unix:${address.path}`;
-  const { hostname, port } = address;
-  return `${scheme}://${
-    hostname.includes(":") ? `[${hostname}]` : hostname
-  }:${port}`;
-}
-
-/** An address of this host where a server that listens at all is reached. */
-function reachable(hostname: string): string {
-  return hostname === "0.0.0.0" ? "127.0.0.1" : hostname.replace(/^::$/, "::1");
 }
 
 /** Resolves when a server has let go of its address and its connections. */

@@ -7,9 +7,10 @@
 import { Counter } from "../metrics/counter.ts";
 import type { Family } from "../metrics/family.ts";
 import { Histogram } from "../metrics/histogram.ts";
+import type { AnsweredRequest } from "./followed_request.ts";
 
 /** Stands for all paths that are no routes. */
-export const NO_ROUTE = "none";
+const NO_ROUTE = "none";
 
 const BOUNDS_SECONDS = [
   ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5],
@@ -37,12 +38,13 @@ export class RequestFigures {
     for (const reason of TOKEN_FAILURES) this.#tokens.add({ reason }, 0);
   }
 
-  /**
-   * Notes an answer.
-   *
-   * @param route as it stands in the list of routes, never as it was asked for
-   */
-  observe(route: string, status: number, seconds: number): void {
+  /** Notes a request. */
+  observe(
+    { route = NO_ROUTE, status, durationMs }: Pick<
+      AnsweredRequest,
+      "route" | "status" | "durationMs"
+    >,
+  ): void {
     let byStatus = this.#durations.get(route);
     if (!byStatus) this.#durations.set(route, byStatus = new Map());
     let histogram = byStatus.get(status);
@@ -50,7 +52,7 @@ export class RequestFigures {
       histogram = new Histogram(BOUNDS_SECONDS);
       byStatus.set(status, histogram);
     }
-    histogram.observe(seconds);
+    histogram.observe(durationMs / 1000);
   }
 
   /** Notes that a token let nobody in. */

@@ -22,9 +22,9 @@ export interface Service {
   events: Events;
   gate: Gate;
   overload: Overload;
-  figures: RequestFigures;
+  requestFigures: RequestFigures;
+  requestLog: RequestLog;
   metrics: Metrics;
-  requests: RequestLog;
   /** Names that this host goes by. */
   hostNames: readonly string[];
 }

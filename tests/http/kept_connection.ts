@@ -27,11 +27,8 @@ export function postRequest(
 }
 
 /**
- * A keep-alive connection that asks one thing at a time.
- *
- * It is made anew where the server closes it, as Deno 2.8.3 to 2.9.5 does after
- * each request with a body of more than some hundred bytes
- * (denoland/deno#36657).
+ * A keep-alive connection that asks one thing at a time. It is made anew where
+ * the server closes it.
  */
 export class KeptConnection {
   readonly #port: number;

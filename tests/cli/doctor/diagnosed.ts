@@ -17,7 +17,7 @@ import type {
   Level,
   Report,
 } from "../../../lib/cli/doctor/finding.ts";
-import { serverAt } from "../../../lib/cli/doctor/server_url.ts";
+import { reachableAddress, serverUrl } from "../../../lib/config/server_url.ts";
 import { Setup } from "../../../lib/cli/doctor/setup.ts";
 import { freePort } from "../../store/redis/server.ts";
 import { inFolder } from "../neurald.ts";
@@ -51,7 +51,7 @@ export async function diagnosed(examined: Examined): Promise<Report> {
     examined.listen ?? `127.0.0.1:${freePort()}`,
   )!;
   const { certificate } = loaded.config?.neurald.tls ?? {};
-  const server = serverAt(listen, certificate !== undefined);
+  const server = serverUrl(reachableAddress(listen), certificate !== undefined);
   let report: Report | undefined;
   await inFolder(async (folder) => {
     using client = new Client(server, { token, ca });

@@ -72,7 +72,7 @@ for (
     ["with a model from elsewhere", HTTP_MODEL, {}, "all"],
     [
       "with a rule that is off",
-      `rules { R { enabled = false; ${HTTP_MODEL} } }`,
+      `rules { ON { } OFF { enabled = false; symbol_spam = "S"; symbol_ham = "H"; ${HTTP_MODEL} } }`,
       {},
       OWN,
     ],

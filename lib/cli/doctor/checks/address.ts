@@ -6,11 +6,11 @@
 
 import { dirname } from "node:path";
 import type { ListenAddress } from "../../../config/address.ts";
+import { reachableAddress } from "../../../config/server_url.ts";
 import { VERSION } from "../../../version.ts";
 import type { ClientError } from "../../client.ts";
 import { isThere } from "../reachable.ts";
 import type { Remark } from "../finding.ts";
-import { hostFor } from "../server_url.ts";
 import type { Setup } from "../setup.ts";
 
 /** Below these, only root may listen. */
@@ -87,11 +87,12 @@ function whyNoHost(hostname: string): Remark | undefined {
 }
 
 /** Only connecting tells; to listen could be in a daemon's way. */
-async function isAnswered(address: ListenAddress): Promise<boolean> {
+async function isAnswered(listen: ListenAddress): Promise<boolean> {
   try {
+    const address = reachableAddress(listen);
     const connection = "path" in address
       ? await Deno.connect({ transport: "unix", path: address.path })
-      : await Deno.connect({ ...address, hostname: hostFor(address.hostname) });
+      : await Deno.connect(reachableAddress(address));
     connection.close();
     return true;
   } catch {
