@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { inFolder } from "../cli/neurald.ts";
 import { run, SOURCES } from "./executable.ts";
 
@@ -59,5 +59,10 @@ for (const name of UNITS) {
     const args = ["security", "--offline=true", threshold, path];
     const { code, stdout } = await run("systemd-analyze", args);
     assertEquals(code, 0, stdout);
+  });
+
+  Deno.test(`${name} lets no memory be written when it crashes`, async () => {
+    // Secrets are in it.
+    assertMatch(await Deno.readTextFile(path), /^LimitCORE=0$/m);
   });
 }
