@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console
-/** The peer of `serving.ts`: a server that only parses the same JSON. */
+/** A peer of `serving.ts`: Node's server, which only parses the same JSON. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
