@@ -11,9 +11,12 @@ import { Engine } from "./engine/engine.ts";
 import { processName } from "./engine/process_name.ts";
 import { sharingOf } from "./engine/sharing.ts";
 import { within } from "./engine/within.ts";
-import { Gate } from "./http/access.ts";
+import { Gate } from "./http/access/access.ts";
 import { createApp } from "./http/app.ts";
-import { type Certificate, readCertificate } from "./http/certificate.ts";
+import {
+  type Certificate,
+  readCertificate,
+} from "./http/server/certificate.ts";
 import { Deadlines } from "./http/deadline.ts";
 import { Events } from "./http/events.ts";
 import { Failures } from "./http/failure.ts";
@@ -21,7 +24,7 @@ import { Metrics } from "./http/metrics.ts";
 import { Overload } from "./http/overload.ts";
 import { RequestFigures } from "./http/request_figures.ts";
 import { RequestLog } from "./http/request_log.ts";
-import { listen, ListenError, type Server } from "./http/server.ts";
+import { listen, ListenError, type Server } from "./http/server/server.ts";
 import type { Service } from "./http/service.ts";
 import type { Log } from "./log/log.ts";
 import {
@@ -73,7 +76,7 @@ export interface Daemon {
    * service. The address and the store stay as they are; the certificate is
    * read again.
    *
-   * @throws {import("./http/server.ts").ListenError} (as a rejection) when the
+   * @throws {import("./http/server/server.ts").ListenError} (as a rejection) when the
    * address may not be served by it; then all stays as it is
    */
   reconfigure(config: Config): Promise<void>;
@@ -100,7 +103,7 @@ const WORK_MS = 3500;
  * Starts a daemon. When it resolves, the daemon is ready.
  *
  * @throws {import("./store/store.ts").StoreError} when the store cannot be used
- * @throws {import("./http/server.ts").ListenError} when the address cannot
+ * @throws {import("./http/server/server.ts").ListenError} when the address cannot
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { log, config } = options;

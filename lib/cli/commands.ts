@@ -8,7 +8,7 @@ import { LockedError, LostLockError } from "../engine/lease.ts";
 import { ModelChangeError } from "../engine/models/change.ts";
 import { UnknownModelError } from "../engine/models/find.ts";
 import { UnknownRuleError } from "../engine/networks.ts";
-import { ListenError } from "../http/server.ts";
+import { ListenError } from "../http/server/server.ts";
 import { RspamdError } from "../mail/rspamd_client.ts";
 import { StoreError } from "../store/store.ts";
 import { TrainerError } from "../train/trainer.ts";

@@ -11,7 +11,7 @@ import { lineLog } from "../log/line_log.ts";
 import type { Score } from "../engine/scorer.ts";
 import type { Status } from "../engine/status.ts";
 import type { MailClass } from "../features/mail_class.ts";
-import { ListenError } from "../http/server.ts";
+import { ListenError } from "../http/server/server.ts";
 import { measure, type Metrics } from "../nn/quality/metrics.ts";
 import { Random } from "../nn/random.ts";
 import { Client, ClientError } from "./client.ts";

@@ -6,7 +6,7 @@
 
 import { type Context, Hono } from "hono";
 import type { LoggedRequest } from "../log/request.ts";
-import { type Needed, neededFor } from "./access.ts";
+import { type Needed, neededFor } from "./access/access.ts";
 import { followRequest } from "./followed_request.ts";
 import { learn } from "./learn.ts";
 import { learnMessage } from "./learn_message.ts";
@@ -16,12 +16,12 @@ import type { DaemonFacts } from "../page/snapshot.ts";
 import * as page from "./page.ts";
 import { pool } from "./pool.ts";
 import { checkQuery } from "./query.ts";
-import { UNIX_PEER } from "./peer.ts";
+import { UNIX_PEER } from "./access/peer.ts";
 import * as rspamd from "./rspamd.ts";
 import { score } from "./score.ts";
-import type { RequestHandler } from "./server.ts";
+import type { RequestHandler } from "./server/server.ts";
 import type { Service } from "./service.ts";
-import { checkSite } from "./site.ts";
+import { checkSite } from "./access/site.ts";
 import { train } from "./train.ts";
 
 /** What answers requests, and which parameters their queries may have. */

@@ -5,7 +5,7 @@
  */
 
 import type { Engine } from "../engine/engine.ts";
-import type { Gate } from "./access.ts";
+import type { Gate } from "./access/access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Events } from "./events.ts";
 import type { Failures } from "./failure.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Host } from "../daemon/host.ts";
-import { bearer, TOKENS, WITH_TOKENS } from "../http/tokens.ts";
+import { bearer, TOKENS, WITH_TOKENS } from "../http/access/tokens.ts";
 import { inFolder, neurald } from "./neurald.ts";
 
 const SCAN = '{"id":"a","class":"spam","symbols":{"A":[1,1]}}\n';

@@ -10,7 +10,7 @@ import { mail } from "../engine/mail.ts";
 import { Scrape } from "../metrics/scrape.ts";
 import { serve } from "../external/servers.ts";
 import { freePort, RedisServer } from "../store/redis/server.ts";
-import { WITH_TOKENS } from "../http/tokens.ts";
+import { WITH_TOKENS } from "../http/access/tokens.ts";
 import { DaemonProcess } from "./process.ts";
 import { pause, until } from "./until.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, inFolder } from "../cli/neurald.ts";
 import { mail, mails } from "../engine/mail.ts";
-import { head, RawConnection } from "../http/raw_connection.ts";
+import { head, RawConnection } from "../http/server/raw_connection.ts";
 import { DaemonProcess, HUMAN } from "./process.ts";
 import { pause, until } from "./until.ts";
 

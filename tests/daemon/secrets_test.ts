@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { command, inFolder, neurald } from "../cli/neurald.ts";
-import { bearer, HASHES, TOKENS } from "../http/tokens.ts";
+import { bearer, HASHES, TOKENS } from "../http/access/tokens.ts";
 import { RedisServer } from "../store/redis/server.ts";
 import { DaemonProcess } from "./process.ts";
 import { until } from "./until.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { inFolder, line } from "../cli/neurald.ts";
 import { mail, mails } from "../engine/mail.ts";
-import { head, RawConnection } from "../http/raw_connection.ts";
+import { head, RawConnection } from "../http/server/raw_connection.ts";
 import { DaemonProcess, HUMAN } from "./process.ts";
 import { BUSY, Load } from "./load.ts";
 import { pause, until } from "./until.ts";

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inFolder, neurald } from "../cli/neurald.ts";
-import { makeCertificate, whyNoCertificates } from "../http/certificates.ts";
-import { bearer, TOKENS, WITH_TOKENS } from "../http/tokens.ts";
+import {
+  makeCertificate,
+  whyNoCertificates,
+} from "../http/server/certificates.ts";
+import { bearer, TOKENS, WITH_TOKENS } from "../http/access/tokens.ts";
 import { DaemonProcess, HUMAN } from "./process.ts";
 import { until } from "./until.ts";
 

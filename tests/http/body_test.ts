@@ -10,7 +10,7 @@ import {
   RawConnection,
   type RawResponse,
   request,
-} from "./raw_connection.ts";
+} from "./server/raw_connection.ts";
 
 const SCAN = JSON.stringify(mail("spam", 1));
 const NDJSON = { "content-type": "application/x-ndjson" };

@@ -5,8 +5,8 @@ import { trainedHost } from "../daemon/trained_host.ts";
 import { mail, mails } from "../engine/mail.ts";
 import { hasPromtool, promtool } from "../metrics/promtool.ts";
 import { type Scrape, scrape } from "../metrics/scrape.ts";
-import { head, RawConnection } from "./raw_connection.ts";
-import { bearer, TOKENS, WITH_TOKENS } from "./tokens.ts";
+import { head, RawConnection } from "./server/raw_connection.ts";
+import { bearer, TOKENS, WITH_TOKENS } from "./access/tokens.ts";
 
 const QUIET = "watch_interval = 1h;";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Answer, Host } from "../daemon/host.ts";
-import { head, RawConnection } from "./raw_connection.ts";
+import { head, RawConnection } from "./server/raw_connection.ts";
 
 const ROUTES: Record<string, string[]> = {
   "/v1/score": ["POST"],

@@ -7,7 +7,7 @@
 import { parseListenAddress } from "../../config/address.ts";
 import type { Config } from "../../config/config.ts";
 import { type Daemon, startDaemon } from "../../daemon.ts";
-import { ListenError } from "../../http/listen_error.ts";
+import { ListenError } from "../../http/server/listen_error.ts";
 import { mistakeFields } from "../../log/mistake.ts";
 import { type ProcessLog, standardErrorLog } from "../../log/standard_error.ts";
 import { StoreError } from "../../store/store.ts";

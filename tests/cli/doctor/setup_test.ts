@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { TOKENS, WITH_TOKENS } from "../../http/tokens.ts";
-import { makeCertificate, whyNoCertificates } from "../../http/certificates.ts";
+import { TOKENS, WITH_TOKENS } from "../../http/access/tokens.ts";
+import {
+  makeCertificate,
+  whyNoCertificates,
+} from "../../http/server/certificates.ts";
 import { Host } from "../../daemon/host.ts";
 import type { Report } from "../../../lib/cli/doctor/finding.ts";
 import { freePort } from "../../store/redis/server.ts";

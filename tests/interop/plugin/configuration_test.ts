@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Host } from "../../daemon/host.ts";
-import { TOKENS, WITH_TOKENS } from "../../http/tokens.ts";
+import { TOKENS, WITH_TOKENS } from "../../http/access/tokens.ts";
 import { RedisServer } from "../../store/redis/server.ts";
 import { makeMessages } from "../messages.ts";
 import { RspamdHost } from "../rspamd.ts";

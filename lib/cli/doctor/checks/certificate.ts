@@ -4,8 +4,8 @@
  * @module
  */
 
-import { readCertificate } from "../../../http/certificate.ts";
-import { ListenError } from "../../../http/listen_error.ts";
+import { readCertificate } from "../../../http/server/certificate.ts";
+import { ListenError } from "../../../http/server/listen_error.ts";
 import { timeOf } from "../../models/describe.ts";
 import type { Level, Remark } from "../finding.ts";
 import type { Setup } from "../setup.ts";

@@ -5,8 +5,8 @@
  */
 
 import { hash, randomBytes } from "node:crypto";
-import { hasHash, parseTokenHash } from "../config/token_hash.ts";
-import type { Access, Token } from "../config/token_option.ts";
+import { hasHash, parseTokenHash } from "../../config/token_hash.ts";
+import type { Access, Token } from "../../config/token_option.ts";
 
 /** Tokens by name. */
 export type Tokens = ReadonlyMap<string, Token>;

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Access } from "../config/token_option.ts";
-import type { Log } from "../log/log.ts";
+import type { Access } from "../../config/token_option.ts";
+import type { Log } from "../../log/log.ts";
 import { tokenIn } from "./credentials.ts";
 import { FailedTokens } from "./failed_tokens.ts";
-import { RequestError } from "./failure.ts";
+import { RequestError } from "../failure.ts";
 import { networkOf } from "./peer.ts";
-import type { TokenFailure } from "./request_figures.ts";
+import type { TokenFailure } from "../request_figures.ts";
 import { CrowdedError, TokenBook, type Tokens } from "./token_book.ts";
 
 /** What a request needs: a token that allows it, or none. */

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { RequestError } from "../../lib/http/failure.ts";
-import { checkSite } from "../../lib/http/site.ts";
-import { Host } from "../daemon/host.ts";
-import { head, RawConnection } from "./raw_connection.ts";
+import { RequestError } from "../../../lib/http/failure.ts";
+import { checkSite } from "../../../lib/http/access/site.ts";
+import { Host } from "../../daemon/host.ts";
+import { head, RawConnection } from "../server/raw_connection.ts";
 import { bearer, TOKENS, WITH_TOKENS } from "./tokens.ts";
 
 const RULES = { hostNames: ["mx.example.org"], checksHost: true, reads: true };

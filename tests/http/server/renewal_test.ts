@@ -1,9 +1,9 @@
 import { assert, assertEquals, fail } from "@std/assert";
-import { lineLog } from "../../lib/log/line_log.ts";
-import { readCertificate } from "../../lib/http/certificate.ts";
-import { listen } from "../../lib/http/server.ts";
-import { inFolder } from "../cli/neurald.ts";
-import { pause } from "../daemon/until.ts";
+import { lineLog } from "../../../lib/log/line_log.ts";
+import { readCertificate } from "../../../lib/http/server/certificate.ts";
+import { listen } from "../../../lib/http/server/server.ts";
+import { inFolder } from "../../cli/neurald.ts";
+import { pause } from "../../daemon/until.ts";
 import { makeCertificate, whyNoCertificates } from "./certificates.ts";
 
 const ignore = whyNoCertificates !== undefined;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Answer, Host } from "../daemon/host.ts";
-import { head, RawConnection } from "./raw_connection.ts";
+import { type Answer, Host } from "../../daemon/host.ts";
+import { head, RawConnection } from "../server/raw_connection.ts";
 import { bearer, TOKENS, WITH_TOKENS } from "./tokens.ts";
 
 const SCAN = '{"symbols":{"A":1},"class":"spam"}';

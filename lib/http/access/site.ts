@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RequestError } from "./failure.ts";
+import { RequestError } from "../failure.ts";
 
 /** What a site check depends on. */
 export interface SiteRules {

@@ -1,15 +1,15 @@
 import { assert, assertEquals, fail } from "@std/assert";
-import { lineLog } from "../../lib/log/line_log.ts";
-import { readCertificate } from "../../lib/http/certificate.ts";
-import { largeResponse } from "../../lib/http/large_response.ts";
+import { lineLog } from "../../../lib/log/line_log.ts";
+import { readCertificate } from "../../../lib/http/server/certificate.ts";
+import { largeResponse } from "../../../lib/http/large_response.ts";
 import {
   listen as listenAt,
   type ListenOptions,
   type RequestHandler,
   type Server,
-} from "../../lib/http/server.ts";
-import { inFolder } from "../cli/neurald.ts";
-import { pause, until } from "../daemon/until.ts";
+} from "../../../lib/http/server/server.ts";
+import { inFolder } from "../../cli/neurald.ts";
+import { pause, until } from "../../daemon/until.ts";
 import { makeCertificate, whyNoCertificates } from "./certificates.ts";
 import { head, RawConnection, request } from "./raw_connection.ts";
 

@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Access, Token } from "../../lib/config/token_option.ts";
-import { CrowdedError, TokenBook } from "../../lib/http/token_book.ts";
+import type { Access, Token } from "../../../lib/config/token_option.ts";
+import {
+  CrowdedError,
+  TokenBook,
+} from "../../../lib/http/access/token_book.ts";
 import { HASHES, TOKENS } from "./tokens.ts";
 
 const KNOWN = new Map<string, Token>([

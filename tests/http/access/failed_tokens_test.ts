@@ -1,7 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FailedTokens, MOST_FAILURES } from "../../lib/http/failed_tokens.ts";
-import { networkOf } from "../../lib/http/peer.ts";
+import {
+  FailedTokens,
+  MOST_FAILURES,
+} from "../../../lib/http/access/failed_tokens.ts";
+import { networkOf } from "../../../lib/http/access/peer.ts";
 
 Deno.test("a network waits once it has failed too often, for a minute", () => {
   let now = 1000;

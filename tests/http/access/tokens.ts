@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hashToken, LEAST_COST } from "../../lib/config/token_hash.ts";
+import { hashToken, LEAST_COST } from "../../../lib/config/token_hash.ts";
 
 /** Tokens by what they allow. */
 export const TOKENS = {

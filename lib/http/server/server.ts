@@ -7,14 +7,14 @@
 import { getRequestListener } from "@hono/node-server";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import type { ListenAddress } from "../config/address.ts";
-import type { Log } from "../log/log.ts";
+import type { ListenAddress } from "../../config/address.ts";
+import type { Log } from "../../log/log.ts";
 import type { Certificate } from "./certificate.ts";
 import { type ConnectionLimits, Connections } from "./connections.ts";
-import { failureResponse } from "./failure.ts";
+import { failureResponse } from "../failure.ts";
 import { ListenError } from "./listen_error.ts";
 import { Listener } from "./listener.ts";
-import { UNIX_PEER } from "./peer.ts";
+import { UNIX_PEER } from "../access/peer.ts";
 
 export { ListenError };
 

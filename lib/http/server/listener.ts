@@ -14,9 +14,9 @@ import {
   type Server as SecureServer,
 } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
-import type { ListenAddress } from "../config/address.ts";
-import { reachableAddress, serverUrl } from "../config/server_url.ts";
-import type { Log } from "../log/log.ts";
+import type { ListenAddress } from "../../config/address.ts";
+import { reachableAddress, serverUrl } from "../../config/server_url.ts";
+import type { Log } from "../../log/log.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Connections } from "./connections.ts";
 import { ListenError } from "./listen_error.ts";

@@ -6,7 +6,7 @@
 
 import type { Server as NodeServer } from "node:http";
 import type { Socket } from "node:net";
-import { counter, type Family, gauge } from "../metrics/family.ts";
+import { counter, type Family, gauge } from "../../metrics/family.ts";
 
 /** What clients may take of a server. */
 export interface ConnectionLimits {

@@ -7,8 +7,8 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { Connections } from "../../lib/http/connections.ts";
-import { pause, until } from "../daemon/until.ts";
+import { Connections } from "../../../lib/http/server/connections.ts";
+import { pause, until } from "../../daemon/until.ts";
 import { head, RawConnection } from "./raw_connection.ts";
 
 const GET = head({ method: "GET", path: "/" });

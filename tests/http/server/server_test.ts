@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertRejects, fail } from "@std/assert";
-import type { ListenAddress } from "../../lib/config/address.ts";
-import { lineLog } from "../../lib/log/line_log.ts";
+import type { ListenAddress } from "../../../lib/config/address.ts";
+import { lineLog } from "../../../lib/log/line_log.ts";
 import {
   listen as listenAt,
   ListenError,
   type RequestHandler,
   type Server,
-} from "../../lib/http/server.ts";
-import { inFolder, line } from "../cli/neurald.ts";
-import { scrape } from "../metrics/scrape.ts";
-import { DaemonProcess } from "../daemon/process.ts";
-import { until } from "../daemon/until.ts";
+} from "../../../lib/http/server/server.ts";
+import { inFolder, line } from "../../cli/neurald.ts";
+import { scrape } from "../../metrics/scrape.ts";
+import { DaemonProcess } from "../../daemon/process.ts";
+import { until } from "../../daemon/until.ts";
 import { head, RawConnection, request } from "./raw_connection.ts";
 
 const hello = () => Response.json({ hello: true });
