@@ -36,6 +36,8 @@ export class KeptConnection {
   #socket?: Deno.TcpConn;
   /** How often it was closed. */
   #closed = 0;
+  /** Whether an answer has begun to come. */
+  #hasBegun = false;
   #buffer = new Uint8Array(1 << 16);
   #decoder = new TextDecoder();
 
@@ -84,11 +86,25 @@ export class KeptConnection {
     }
   }
 
+  /** A server may close what was not used for long, also just now. */
   async #ask(request: Uint8Array): Promise<KeptAnswer | undefined> {
     const attempt = this.#closed;
+    if (this.#socket) {
+      const answer = await this.#try(this.#socket, request).catch(() => {});
+      const isOurs = this.#closed === attempt + 1 && !this.#hasBegun;
+      if (answer || !isOurs) return answer ?? undefined;
+    }
+    return await this.#try(await this.connect(), request);
+  }
+
+  async #try(
+    socket: Deno.TcpConn,
+    request: Uint8Array,
+  ): Promise<KeptAnswer | undefined> {
+    const attempt = this.#closed;
     let answer: KeptAnswer | undefined;
+    this.#hasBegun = false;
     try {
-      const socket = this.#socket ?? await this.connect();
       return answer = await this.#exchange(socket, request);
     } finally {
       // By now it may be another one, which somebody else uses.
@@ -107,6 +123,7 @@ export class KeptConnection {
     for (;;) {
       const count = await socket.read(this.#buffer.subarray(filled));
       if (count === null) return undefined;
+      this.#hasBegun = true;
       filled += count;
       const text = this.#decoder.decode(this.#buffer.subarray(0, filled));
       const headEnd = text.indexOf("\r\n\r\n");

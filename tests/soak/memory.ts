@@ -43,7 +43,7 @@ export class Memory implements Disposable {
 
 /**
  * Compares the memory at the end of rounds that are alike with that at their
- * beginning: a fifth of them each, but for the first one, which warms up. Of a
+ * beginning: a fifth of them each, after the first fifth, which warms up. Of a
  * single round its halves are compared.
  *
  * @param begins of the rounds, and the end of the last one
@@ -58,7 +58,7 @@ export function growthOf(
   const [before, after] = rounds === 1
     ? [memory.median(begins[0], half), memory.median(half, begins[1])]
     : [
-      memory.median(begins[1], begins[1 + some]),
+      memory.median(begins[some], begins[2 * some]),
       memory.median(begins[rounds - some], begins[rounds]),
     ];
   const inMib = (bytes: number) => (bytes / 2 ** 20).toFixed(0);

@@ -140,6 +140,8 @@ async function makePupil(soaked: SoakedStore, folder: string): Promise<Pupil> {
     config,
     executable: EXECUTABLE,
     preload: await obedience(orders),
+    // As the systemd unit has it.
+    env: { MALLOC_ARENA_MAX: "2" },
   }, freePort());
   return { daemon, orders, configure };
 }
