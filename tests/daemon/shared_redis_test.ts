@@ -103,8 +103,12 @@ redisTest(
         );
       }
 
-      // The next training is about the symbols of today.
-      assert((await host.post("/v1/train", "")).json.trained);
+      // The next training is about the symbols of today. Of ten networks one is
+      // by chance a little worse than that in service, and so refused.
+      await until(
+        "a training gives a network",
+        async () => (await host.post("/v1/train", "")).json.trained,
+      );
       const { model } = await host.network();
       assertEquals(model?.symbols, symbols.length);
       assertEquals(model?.version, 2);
