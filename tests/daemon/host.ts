@@ -51,7 +51,7 @@ export function configOf(text: string): Config {
 export class Host {
   /** Where it keeps things. */
   readonly path: string;
-  /** What it logged so far, restarts included. */
+  /** What it logged so far, restarts included, but for what is for debugging. */
   readonly log: LogEntry[] = [];
   readonly #folder: string;
   readonly #options: HostOptions;
@@ -200,7 +200,8 @@ export class Host {
   #logger(): DaemonOptions["log"] {
     const at =
       (level: LogLevel) => (message: string, fields: LogFields = {}) => {
-        this.log.push({ level, message, fields });
+        // Of the least important there is some for each request.
+        if (level !== "debug") this.log.push({ level, message, fields });
       };
     return {
       debug: at("debug"),
