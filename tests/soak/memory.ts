@@ -4,10 +4,10 @@
  * @module
  */
 
+import { residentBytes } from "../daemon/resident.ts";
 import { quantile } from "./load/tally.ts";
 
 const SAMPLE_MS = 250;
-const KIB = 1024;
 
 /** A look at the memory of a process. */
 interface Look {
@@ -70,14 +70,4 @@ export function growthOf(
     text: `${inMib(before)} MiB, at the end ${inMib(after)} (${percent} %); ` +
       `by round ${each.join(", ")}`,
   };
-}
-
-/** What a process has in memory; 0 where there is none. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    return KIB * Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }
