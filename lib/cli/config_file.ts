@@ -20,8 +20,6 @@ const STANDARD_INPUT = "-";
 /**
  * Reads a configuration file, standard input (`-`), or, if none is named, the
  * defaults.
- *
- * @throws {Error} when standard input is to be read again.
  */
 export async function readConfig(path?: string): Promise<LoadedConfig> {
   return readConfigFiles(path, await readIfStandardInput(path)).loaded;
@@ -38,11 +36,17 @@ export async function readIfStandardInput(
  * Reads a configuration, and tells of which files it is.
  *
  * @param standardInput what stands for the file `-`
+ * @throws {Error} when that is to be read, and was read before
  */
 export function readConfigFiles(
   path: string | undefined,
   standardInput?: Uint8Array,
 ): { loaded: LoadedConfig; files: string[] } {
+  if (path === STANDARD_INPUT && !standardInput) {
+    throw new Error(
+      "standard input cannot be read again; name a file with --config",
+    );
+  }
   const files = new Set<string>();
   const readText = (name: string) => {
     if (standardInput && name === path) return decodeText(standardInput);
@@ -58,11 +62,6 @@ export function readConfigFiles(
 /** Reads to the end, or until it is longer than a configuration can be. */
 async function readStandardInput(): Promise<Uint8Array> {
   const { readable } = Deno.stdin;
-  if (readable.locked) {
-    throw new Error(
-      "standard input cannot be read again; name a file with --config",
-    );
-  }
   // It stays locked, so that its end is not taken for an empty configuration.
   const reader = readable.getReader();
   const chunks: Uint8Array[] = [];

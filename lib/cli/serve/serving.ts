@@ -90,12 +90,7 @@ async function reload(
   daemon: Daemon,
   log: ProcessLog,
 ): Promise<void> {
-  const { config: path, standardInput, listen, storeUrl } = order;
-  if (standardInput !== undefined) {
-    throw new Error(
-      "standard input cannot be read again; name a file with --config",
-    );
-  }
+  const { config: path, listen, storeUrl } = order;
   const { loaded: { config, problems }, files } = readConfigFiles(path);
   logProblems(log, problems);
   if (!config) {
